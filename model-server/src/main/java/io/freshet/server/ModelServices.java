@@ -21,6 +21,7 @@ final class ModelServices implements AutoCloseable {
     final InferenceService inference;
     final ModelQueries queries;
     final ModelRepository repository;
+    final UnknownKeyRule unknownKeys;
     final Inspections inspections;
     /** Null if the server accepts no rows to learn. */
     final @Nullable ReceiptTopic samples;
@@ -44,11 +45,8 @@ final class ModelServices implements AutoCloseable {
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);
         AnswerSink sink = answers == null ? AnswerSink.NONE : answers;
-        Inference rows = new Inference(
-                new UnknownKeyRule(lookup::find, serving.unknownKeys(), serving.parents()),
-                state.untrained::joinFields,
-                state.conditions,
-                state.clock);
+        unknownKeys = new UnknownKeyRule(lookup::find, serving.unknownKeys(), serving.parents());
+        Inference rows = new Inference(unknownKeys, state.untrained::joinFields, state.conditions, state.clock);
         shadows = new Shadows(rows, state.metrics, sink);
         inference = new InferenceService(lookup, rows, state.metrics, sink, shadows);
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);

@@ -66,7 +66,11 @@ final class Routes {
                 new ServingContext(models.inference, new InferExecutor(workers(vertx)), predictions, limits);
         infer = new InferHandler(vertx, serving, new TensorFormat(limits.rows()), responses, errors);
         InferHandler rows = new InferHandler(
-                vertx, serving, new InstancesFormat(limits.rows(), state.untrained::joinFields), responses, errors);
+                vertx,
+                serving,
+                new InstancesFormat(limits.rows(), state.untrained::joinFields, models.unknownKeys::parentSpec),
+                responses,
+                errors);
         ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
         grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
         ProtocolRoutes protocol = new ProtocolRoutes(

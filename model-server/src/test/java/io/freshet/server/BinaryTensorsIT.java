@@ -195,6 +195,22 @@ class BinaryTensorsIT {
         assertThat(server.get("/v2/models/nobody/stats").statusCode()).isEqualTo(404);
     }
 
+    /** Would catch a body without names that is read as the input of another version. */
+    @Test
+    void a_raw_body_is_the_input_of_the_version_that_the_path_names() throws Exception {
+        String spec = "{name: changed, label: y, loss: mean-squared-error, features: {numeric: [%s], standardize: false}}";
+        server.publish(ModelSpec.parse(spec.formatted("a")), 1);
+        server.publish(ModelSpec.parse(spec.formatted("a, b")), 2);
+
+        HttpResponse<byte[]> response = send(server.request("/v2/models/changed/versions/1/infer")
+                .header(SIZE, "0")
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(
+                        Buffer.buffer().appendDoubleLE(3).getBytes())));
+
+        assertThat(response.statusCode()).as(new String(response.body(), UTF_8)).isEqualTo(200);
+    }
+
     private static HttpResponse<byte[]> infer(String model, String json, Buffer binary) throws Exception {
         return send(server.request("/v2/models/" + model + "/infer")
                 .header(SIZE, Integer.toString(json.getBytes(UTF_8).length))

@@ -10,6 +10,7 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.server.http.Limits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,7 +238,7 @@ class InstancesIT {
                 .isEqualTo("1");
         assertThat(version("/v1/models/changed:predict", "[{\"a\": 1, \"b\": 2}]"))
                 .isEqualTo("2");
-        assertThat(error("/v1/models/changed:predict", "[{\"a\": 1}]")).startsWith("400 inputs.b: missing");
+        assertThat(error("/v1/models/changed:predict", "[{\"a\": 1}]")).isEqualTo("400 instances[0].b: missing (expected: a number)");
     }
 
     @Test
@@ -245,7 +246,7 @@ class InstancesIT {
         assertThat(server.json("/v1/models").getJsonArray("models")).contains("late", "shops");
         assertThat(server.json("/v1/models/shops").encode()).isEqualTo("{\"name\":\"shops\",\"ready\":true}");
         assertThat(server.get("/v1/models/nobody").statusCode()).isEqualTo(404);
-        assertThat(server.get("/v1/models/late:predict").statusCode()).isEqualTo(404);
+        assertThat(server.get("/v1/models/nobody/versions/1").statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -254,6 +255,7 @@ class InstancesIT {
             late    | [[1, 2], {"a": 1, "b": null}] | 400 instances[1].b: missing (expected: a number)
             late    | [[1, 2], {"a": "x", "b": 1}] | 400 instances[1].a: "x" (expected: a number)
             late    | [[1, 2], {"aa": 1, "b": 1}]  | 400 instances[1]: aa (expected: a?)
+            late    | [{"a": 1, "b": 2, "y": 1}]   | 400 instances[0]: y (expected: an input of model late; leave the label out, or use /v2/models/late/learn)
             late    | [[1, 2], {"delay": 1}]       | 400 instances[1]: delay (expected: a field of model late: a, b)
             late    | [[1, 2, 3]]                  | 400 instances[0]: more than 2 values (expected: an object, or an array of 2 values, in the order of the model's inputs)
             late    | [[1]]                        | 400 instances[0]: 1 values (expected: an object, or an array of 2 values, in the order of the model's inputs)
@@ -299,11 +301,30 @@ class InstancesIT {
         assertThat(error("/v1/models/pair:predict", "[" + "1,".repeat(ROWS) + "1]"))
                 .isEqualTo("400 instances: more than 200 (expected: 1 to 200 rows)");
         assertThat(error("/v1/models/late", "[[1, 2]]"))
-                .isEqualTo("404 path: /v1/models/late (expected: a path that ends with :predict)");
+                .isEqualTo("405 method: POST (expected: GET, HEAD for /v1/models/late, or POST for /v1/models/late:predict)");
+        assertThat(error("/v1/models/late/versions/9", "[[1, 2]]"))
+                .isEqualTo("404 path: /v1/models/late/versions/9 (expected: a path that ends with :predict)");
         assertThat(error("/v1/models/nobody:predict", "[[1, 2]]")).startsWith("404 model: nobody (expected: one of ");
-        assertThat(server.send(server.request("/v1/models/late:predict").DELETE())
-                        .statusCode())
-                .isEqualTo(405);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET    | late:predict            | POST
+            HEAD   | late:predict            | POST
+            DELETE | late:predict            | POST
+            GET    | late/versions/9:predict | POST
+            PUT    | late/labels/a:predict   | POST
+            DELETE | late                    | GET, HEAD
+            POST   | late                    | GET, HEAD
+            """)
+    void another_method_than_that_of_the_path_is_refused(String method, String path, String allowed) throws Exception {
+        HttpResponse<String> response = server.send(
+                server.request("/v1/models/" + path)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().allValues("Allow")).containsExactly(allowed);
     }
 
     /** Would catch one long row among many short ones that takes memory for as many long ones. */

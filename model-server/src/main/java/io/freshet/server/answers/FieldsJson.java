@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.rows.RowSource;
+import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.store.RequestFields;
 import io.freshet.server.store.ServedSpec;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -30,12 +33,19 @@ final class FieldsJson {
 
     FieldsJson(InferResponse response, LoggedFields logged) {
         ServedSpec served = response.spec();
+        // The rows of other specifications may have other vectors.
+        Map<String, ServedSpec> specs = new LinkedHashMap<>(Map.of(served.hash(), served));
+        for (RowSource source : response.rows().sources()) {
+            if (source.set() != null) {
+                specs.putIfAbsent(source.set().served().hash(), source.set().served());
+            }
+        }
         for (InputTensor input : response.request().inputs()) {
             String name = input.name();
             // A key may also be a number of the model, in another input.
             boolean isKey = name.equals(served.spec().key()) && input.datatype().isText();
             if (logged.contains(name) && !isKey && isOfRow(name, served.fields())) {
-                add(name, input, response);
+                add(name, input, response.request(), specs.values());
             }
         }
     }
@@ -46,11 +56,13 @@ final class FieldsJson {
                 || known.unread().contains(name);
     }
 
-    private void add(String name, InputTensor input, InferResponse response) {
-        for (FeatureSpec.Dense vector : response.spec().spec().features().dense()) {
-            if (RowLayout.wireName(vector.field()).equals(name)) {
-                fields.put(name, VectorField.of(input, vector.length(), response));
-                return;
+    private void add(String name, InputTensor input, InferRequest request, Collection<ServedSpec> specs) {
+        for (ServedSpec served : specs) {
+            for (FeatureSpec.Dense vector : served.spec().features().dense()) {
+                if (RowLayout.wireName(vector.field()).equals(name)) {
+                    fields.put(name, VectorField.of(input, vector.length(), request, served));
+                    return;
+                }
             }
         }
         // A field that is both a number and a text has two inputs.

@@ -23,14 +23,16 @@ public interface InferFormat {
      * Reads a request.
      *
      * @param head its headers
+     * @param version the version or label that it names, or null
      * @param content its body, decompressed
      * @throws RequestException if it is not a valid request
      */
-    InferRequest read(HttpServerRequest head, ServedModel model, Buffer content) throws RequestException;
+    InferRequest read(HttpServerRequest head, ServedModel model, @Nullable String version, Buffer content)
+            throws RequestException;
 
     /** Returns the body of a response. */
     Body write(InferResponse response);
 
     /** Returns the body of a valid request, for those who sent an invalid one; null if it would be long. */
-    @Nullable JsonObject example(ServedModel model);
+    @Nullable JsonObject example(ServedModel model, @Nullable String version);
 }

@@ -90,11 +90,11 @@ public final class InferHandler {
             HttpServerRequest head, ServedModel model, InferTarget target, Buffer content, InferTimes times)
             throws RequestException {
         try {
-            InferRequest request = format.read(head, model, content);
+            InferRequest request = format.read(head, model, target.version(), content);
             times.read();
             return serving.inference().predict(model, target.version(), request);
         } catch (RequestException e) {
-            throw e.status() == 400 ? e.withExample(format.example(model)) : e;
+            throw e.status() == 400 ? e.withExample(format.example(model, target.version())) : e;
         }
     }
 

@@ -4,6 +4,7 @@ import io.freshet.server.body.RequestException;
 import io.freshet.server.predict.RawBody;
 import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.rows.ExampleRequest;
+import io.freshet.server.predict.versions.Route;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.store.ServedModel;
@@ -25,10 +26,11 @@ public final class TensorFormat implements InferFormat {
     }
 
     @Override
-    public InferRequest read(HttpServerRequest head, ServedModel model, Buffer content) throws RequestException {
+    public InferRequest read(HttpServerRequest head, ServedModel model, @Nullable String version, Buffer content)
+            throws RequestException {
         int jsonBytes = ContentHeaders.jsonBytes(head, content.length());
         return jsonBytes == 0 && content.length() > 0
-                ? RawBody.request(model.spec(), content, maximumRows)
+                ? RawBody.request(Route.described(model, version), content, maximumRows)
                 : reader.read(content, jsonBytes);
     }
 
@@ -38,7 +40,7 @@ public final class TensorFormat implements InferFormat {
     }
 
     @Override
-    public @Nullable JsonObject example(ServedModel model) {
-        return ExampleRequest.of(model).tensors();
+    public @Nullable JsonObject example(ServedModel model, @Nullable String version) {
+        return ExampleRequest.of(model, version).tensors();
     }
 }

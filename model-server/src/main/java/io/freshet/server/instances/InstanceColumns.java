@@ -4,14 +4,14 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.instances.ScalarColumn.Kind;
+import io.freshet.server.predict.rows.ModelInputs;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.TensorData;
-import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.RequestFields;
-import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a request to one model: fields of its newest specification, or of the versions that it can go back to, and
- * ids and times. There are no others, so a request cannot create more than the model has fields. Not thread-safe.
+ * The columns of a request to one model: fields of the versions that may answer, and ids and times. There are no others, so a
+ * request cannot create more than the model has fields. Not thread-safe.
  */
 final class InstanceColumns {
     /** The ids of the rows for the answer log, unless a field has this name. */
@@ -32,34 +32,33 @@ final class InstanceColumns {
     private static final int MAXIMUM_CELLS = 1 << 22;
 
     private final String model;
-    /** Those that the versions of the model have, the newest first. */
-    private final Set<ServedSpec> specs;
+    private final Collection<ServedSpec> specs;
+    private final List<String> order;
     /** Fields that only the join reads, by the applied specification. */
     private final Set<String> joinFields;
 
-    /** Fields that every row must have. If the versions have other fields, that depends on the version. */
+    /** Fields that every row must have. If the versions have different ones, that depends on the version. */
     private final List<String> required;
 
     private final Map<String, InstanceColumn> columns = new LinkedHashMap<>();
     /** Values of all rows so far, with nulls. */
     private long values;
 
-    InstanceColumns(ServedModel served, Set<String> joinFields) {
+    InstanceColumns(String model, AnsweringSpecs answering, Set<String> joinFields) {
+        this.model = model;
         this.joinFields = joinFields;
-        model = served.name();
-        specs = new LinkedHashSet<>(List.of(served.spec()));
-        if (!served.spec().isKeyed()) {
-            served.versions("").stream().map(ParameterSet::served).forEach(specs::add);
-        }
-        RequestFields fields = newest().fields();
-        required = fields.names().stream()
-                .filter(name -> specs.size() == 1 && !fields.optional().contains(name))
-                .toList();
+        specs = answering.specs();
+        order = answering.order();
+        required = isOneSpec()
+                ? order.stream()
+                        .filter(name -> specs.stream()
+                                .noneMatch(spec -> spec.fields().optional().contains(name)))
+                        .toList()
+                : List.of();
     }
 
-    /** Returns the fields in the order of the model's metadata. */
-    List<String> fields() {
-        return List.copyOf(newest().fields().names());
+    private boolean isOneSpec() {
+        return specs.size() == 1;
     }
 
     /** @throws RequestException if the rows until this one have too many places without a value */
@@ -89,8 +88,9 @@ final class InstanceColumns {
         if (column == null) {
             column = create(name);
             if (column == null) {
-                throw RequestException.unknown(
-                        "instances[" + row + "]", name, newest().fields().names(), "a field of model " + model);
+                Set<String> known = new LinkedHashSet<>(order);
+                specs.forEach(spec -> known.addAll(spec.fields().names()));
+                throw ModelInputs.unknown("instances[" + row + "]", name, known, model, specs);
             }
             requireRoom(row + 1L, columns.size() + 1);
             columns.put(name, column);
@@ -121,13 +121,15 @@ final class InstanceColumns {
         };
     }
 
-    private static @Nullable InstanceColumn create(String name, ServedSpec served) {
-        boolean number = isOneOf(served.fields().numbers(), name);
-        boolean text = isOneOf(served.fields().texts(), name);
-        if (number || text) {
+    private @Nullable InstanceColumn create(String name, ServedSpec served) {
+        if (isNumber(name, served) || isText(name, served)) {
+            // A field may be a number of one version, and a text of another.
+            boolean number = specs.stream().anyMatch(each -> isNumber(name, each));
+            boolean text = specs.stream().anyMatch(each -> isText(name, each));
             boolean time = served.layout().times().contains(name);
             Kind kind = number && text ? Kind.BOTH : number ? Kind.NUMBER : time ? Kind.TIME : Kind.TEXT;
-            return new ScalarColumn(name, kind, served.fields().optional().contains(name));
+            return new ScalarColumn(
+                    name, kind, !isOneSpec() || served.fields().optional().contains(name));
         }
         if (served.fields().unread().contains(name)) {
             return joinColumn(name);
@@ -135,10 +137,18 @@ final class InstanceColumns {
         for (FeatureSpec.Dense vector : served.spec().features().dense()) {
             if (RowLayout.wireName(vector.field()).equals(name)) {
                 return new VectorColumn(
-                        name, vector.length(), served.spec().model().steps());
+                        name, vector.length(), served.spec().model().steps(), !isOneSpec());
             }
         }
         return null;
+    }
+
+    private static boolean isNumber(String name, ServedSpec served) {
+        return isOneOf(served.fields().numbers(), name);
+    }
+
+    private static boolean isText(String name, ServedSpec served) {
+        return isOneOf(served.fields().texts(), name);
     }
 
     private static InstanceColumn joinColumn(String name) {
@@ -157,7 +167,7 @@ final class InstanceColumns {
     List<InputTensor> inputs(int rows) throws RequestException {
         if (columns.isEmpty()) {
             // The model may predict a row that has nothing, but not a request without inputs.
-            column(fields().get(0), 0);
+            column(order.get(0), 0);
         }
         List<InputTensor> inputs = new ArrayList<>();
         for (InstanceColumn column : columns.values()) {
@@ -187,9 +197,5 @@ final class InstanceColumns {
                     List.of(rows),
                     TensorData.numbers(Datatype.FP64, sequences.get(0).steps(rows))));
         }
-    }
-
-    private ServedSpec newest() {
-        return specs.iterator().next();
     }
 }

@@ -6,6 +6,7 @@ import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.rows.ExampleRequest;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSpec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -21,14 +22,19 @@ public final class InstancesFormat implements InferFormat {
     /**
      * @param maximumRows of a request
      * @param joinFields fields that only the join reads from the requests to a model, by its applied specification
+     * @param parents the specification of what predicts unknown keys of a model in its place, or null
      */
-    public InstancesFormat(int maximumRows, Function<String, Set<String>> joinFields) {
-        reader = new InstancesReader(maximumRows, joinFields);
+    public InstancesFormat(
+            int maximumRows,
+            Function<String, Set<String>> joinFields,
+            Function<ServedModel, @Nullable ServedSpec> parents) {
+        reader = new InstancesReader(maximumRows, joinFields, parents);
     }
 
     @Override
-    public InferRequest read(HttpServerRequest head, ServedModel model, Buffer content) throws RequestException {
-        return reader.read(content, model);
+    public InferRequest read(HttpServerRequest head, ServedModel model, @Nullable String version, Buffer content)
+            throws RequestException {
+        return reader.read(content, model, version);
     }
 
     @Override
@@ -37,7 +43,7 @@ public final class InstancesFormat implements InferFormat {
     }
 
     @Override
-    public @Nullable JsonObject example(ServedModel model) {
-        return ExampleRequest.of(model).instances();
+    public @Nullable JsonObject example(ServedModel model, @Nullable String version) {
+        return ExampleRequest.of(model, version).instances();
     }
 }

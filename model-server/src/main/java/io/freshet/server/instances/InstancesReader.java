@@ -7,17 +7,19 @@ import io.freshet.server.body.StrictJson;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSpec;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads rows of plain values into the columns of an inference request, token by token.
  *
- * <p>An instance is an object with a value for each field; or an array of the values, in the order of the model's metadata; or,
- * if the model has one field, its value. A text in {@code id} is the id of the request. Ignores other fields of the request, such as {@code signature_name}. Thread-safe.
+ * <p>An instance is an object with a value for each field; or an array of the values, in the order of {@link AnsweringSpecs}; or,
+ * if there is one field, its value. A text in {@code id} is the id of the request. Ignores other fields of the request, such as {@code signature_name}. Thread-safe.
  *
  * @see <a href="https://www.tensorflow.org/tfx/serving/api_rest#predict_api">TensorFlow Serving, predict API</a>
  */
@@ -27,25 +29,51 @@ final class InstancesReader {
 
     private final int maximumRows;
     private final Function<String, Set<String>> joinFields;
+    private final Function<ServedModel, @Nullable ServedSpec> parents;
 
-    InstancesReader(int maximumRows, Function<String, Set<String>> joinFields) {
+    InstancesReader(
+            int maximumRows,
+            Function<String, Set<String>> joinFields,
+            Function<ServedModel, @Nullable ServedSpec> parents) {
         this.maximumRows = maximumRows;
         this.joinFields = joinFields;
+        this.parents = parents;
     }
 
-    /** @throws RequestException if the body is not JSON, or not a valid request to the model */
-    InferRequest read(Buffer body, ServedModel model) throws RequestException {
+    /** Reads the rows of a request, from the first token of their array. */
+    private interface Rows<T> {
+        T read(JsonParser parser) throws IOException, RequestException;
+    }
+
+    /** @param id of the request, or null */
+    private record Read<T>(T rows, @Nullable String id) {}
+
+    /**
+     * Reads a request. The rows of a keyed model are read twice, because their keys determine their fields.
+     *
+     * @param version a version, a label, or null
+     * @throws RequestException if the body is not JSON, or not a valid request to the model
+     */
+    InferRequest read(Buffer body, ServedModel model, @Nullable String version) throws RequestException {
+        AnsweringSpecs specs = model.spec().isKeyed()
+                ? read(body, new KeySpecs(model, version, parents)::read).rows()
+                : AnsweringSpecs.of(model, version);
+        Read<InferRequest> read = read(body, parser -> instances(parser, model.name(), specs));
+        return read.id() == null ? read.rows() : read.rows().withId(read.id());
+    }
+
+    private static <T> Read<T> read(Buffer body, Rows<T> reader) throws RequestException {
         try (JsonParser parser = StrictJson.parser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw RequestException.bad("body: no JSON object (expected: {\"" + INSTANCES + "\": [...]})");
             }
-            InferRequest request = null;
+            T rows = null;
             String id = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
                 switch (field) {
-                    case INSTANCES -> request = instances(parser, model);
+                    case INSTANCES -> rows = reader.read(parser);
                     case "id" -> {
                         id = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
                         parser.skipChildren();
@@ -57,21 +85,22 @@ final class InstancesReader {
             if (parser.nextToken() != null) {
                 throw RequestException.bad("body: trailing content (expected: one JSON object)");
             }
-            if (request == null) {
+            if (rows == null) {
                 throw RequestException.bad(INSTANCES, "missing", EXPECTED);
             }
-            return id == null ? request : request.withId(id);
+            return new Read<>(rows, id);
         } catch (IOException e) {
             throw StrictJson.malformed(e);
         }
     }
 
-    private InferRequest instances(JsonParser parser, ServedModel model) throws IOException, RequestException {
+    private InferRequest instances(JsonParser parser, String model, AnsweringSpecs specs)
+            throws IOException, RequestException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw RequestException.bad(INSTANCES, InstanceColumn.excerpt(parser), EXPECTED);
         }
-        InstanceColumns columns = new InstanceColumns(model, joinFields.apply(model.name()));
-        List<String> fields = columns.fields();
+        InstanceColumns columns = new InstanceColumns(model, specs, joinFields.apply(model));
+        List<String> fields = specs.order();
         int rows = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (rows == maximumRows) {

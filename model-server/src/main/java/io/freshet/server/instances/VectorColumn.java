@@ -22,6 +22,7 @@ final class VectorColumn extends InstanceColumn {
 
     private final int length;
     private final int maximumSteps;
+    private final boolean optional;
     private double[] values = {};
     private int size;
     /** Numbers of each row. */
@@ -30,8 +31,9 @@ final class VectorColumn extends InstanceColumn {
     /**
      * @param length numbers of a vector, or of a step
      * @param maximumSteps 0 for a vector
+     * @param optional whether a row may lack the field
      */
-    VectorColumn(String name, int length, int maximumSteps) {
+    VectorColumn(String name, int length, int maximumSteps, boolean optional) {
         super(
                 name,
                 maximumSteps == 0
@@ -40,6 +42,7 @@ final class VectorColumn extends InstanceColumn {
                                 + Plural.of(length, "number"));
         this.length = length;
         this.maximumSteps = maximumSteps;
+        this.optional = optional;
     }
 
     @Override
@@ -100,10 +103,11 @@ final class VectorColumn extends InstanceColumn {
     @Override
     void addTo(List<InputTensor> inputs, int rows) throws RequestException {
         int absent = present.nextClearBit(0);
-        if (absent < rows) {
+        if (absent < rows && !optional) {
             throw bad(absent, "missing");
         }
-        int width = Arrays.stream(counts, 0, rows).max().orElse(length);
+        counts = Arrays.copyOf(counts, rows);
+        int width = Math.max(length, Arrays.stream(counts).max().orElse(length));
         long padded = (long) rows * width;
         if (padded > Math.max(size, MAXIMUM_PADDED)) {
             throw RequestException.bad(
@@ -120,9 +124,9 @@ final class VectorColumn extends InstanceColumn {
                 from += counts[row];
             }
         }
-        BitSet all = new BitSet();
-        all.set(0, rectangle.length);
-        inputs.add(new InputTensor(name, Datatype.FP64, List.of(rows, width), TensorData.numbers(rectangle, all)));
+        BitSet given = new BitSet();
+        present.stream().forEach(row -> given.set(row * width, (row + 1) * width));
+        inputs.add(new InputTensor(name, Datatype.FP64, List.of(rows, width), TensorData.numbers(rectangle, given)));
     }
 
     boolean isSequence() {
@@ -134,7 +138,7 @@ final class VectorColumn extends InstanceColumn {
         for (int row = 0; row < rows; row++) {
             int steps = counts[row] / length;
             int expected = other.counts[row] / other.length;
-            if (steps != expected) {
+            if (steps != expected && present.get(row) && other.present.get(row)) {
                 throw RequestException.bad(path(row), Plural.of(steps, "step"), expected + ", like " + other.name);
             }
         }

@@ -24,7 +24,7 @@ final class BatchPredictor {
 
     private final List<InputTensor> inputs;
     private final Map<String, InputEncoder> encoders = new LinkedHashMap<>();
-    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Map<ParameterSet, Group> groups = new LinkedHashMap<>();
     private final float[][] predictions;
 
     /** Encoded rows of one parameter set that are not predicted yet. */
@@ -64,8 +64,7 @@ final class BatchPredictor {
             encoder = new InputEncoder(set.served(), inputs);
             encoders.put(set.served().hash(), encoder);
         }
-        Group group = groups.computeIfAbsent(
-                set.snapshot().key(), key -> new Group(set, new ArrayList<>(), new ArrayList<>()));
+        Group group = groups.computeIfAbsent(set, key -> new Group(set, new ArrayList<>(), new ArrayList<>()));
         group.rows.add(row);
         group.samples.add(encoder.sample(row));
         if (group.rows.size() == Network.MAXIMUM_SAMPLES) {

@@ -14,13 +14,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Finds what predicts each row of a request to a keyed model. */
 final class KeyedRows {
     private KeyedRows() {}
 
     /**
-     * Returns the source of each row. Rows with the same key have the same one, even if a swap happens in between.
+     * Returns the source of each row. Rows with the same key have the same one, and so do those with unknown
+     * keys, even if a swap happens in between.
      *
      * @param route selects the version of each key
      * @throws RequestException if a key is invalid, a known key does not have the version, or no row has a prediction
@@ -31,14 +33,18 @@ final class KeyedRows {
         UnknownKeys policy = unknown.policy(model, request.parameters().unknownKeys());
         String[] keys = InputEncoder.keys(request.inputs(), field);
         Map<String, RowSource> byKey = new HashMap<>();
+        Function<String, RowSource> ofUnknown = null;
         List<RowSource> sources = new ArrayList<>(request.rows());
         for (int row = 0; row < request.rows(); row++) {
             String key = keys[row];
             RowSource source = byKey.get(key);
             if (source == null) {
                 checkKey(field, key);
-                RowSource found = route.find(model, key);
-                source = found == null ? unknown.source(model, policy, VersionLookup.noSuchKey(model, key)) : found;
+                source = route.find(model, key);
+                if (source == null) {
+                    ofUnknown = ofUnknown == null ? unknown.sources(model, policy) : ofUnknown;
+                    source = ofUnknown.apply(VersionLookup.noSuchKey(model, key));
+                }
                 byKey.put(key, source);
             }
             sources.add(source);

@@ -5,6 +5,7 @@ import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSpec;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,27 +43,43 @@ public final class UnknownKeyRule {
         return requested == null ? policy : requested;
     }
 
-    /** @param error why the key has no parameters */
-    RowSource source(ServedModel model, UnknownKeys selected, String error) {
+    /** Returns the specification of what predicts unknown keys of a model in requests that name no policy, or null. */
+    public @Nullable ServedSpec parentSpec(ServedModel model) {
+        ParameterSet set = policy == UnknownKeys.PARENT ? parentSet(model) : null;
+        return set == null ? null : set.served();
+    }
+
+    /** Returns what predicts the rows of one request, the same for all of them, by the error of a key without parameters. */
+    Function<String, RowSource> sources(ServedModel model, UnknownKeys selected) {
         return switch (selected) {
-            case ZERO -> RowSource.of(model.zero());
-            case PARENT -> parent(model, error);
-            case ERROR -> RowSource.none(error);
+            case ZERO -> {
+                RowSource zero = RowSource.of(model.zero());
+                yield error -> zero;
+            }
+            case PARENT -> parent(model);
+            case ERROR -> RowSource::none;
         };
     }
 
-    private RowSource parent(ServedModel model, String error) {
+    private Function<String, RowSource> parent(ServedModel model) {
         String name = parents.get(model.name());
         if (name == null) {
-            return RowSource.none(error);
+            return RowSource::none;
         }
-        ServedModel parent = models.apply(name);
-        ParameterSet set = parent == null ? null : parent.set("");
+        ParameterSet set = parentSet(model);
         if (set == null) {
-            return RowSource.none(error + "; parent " + name + ": not served, or not a model without a key");
+            return error -> RowSource.none(error + "; parent " + name + ": not served, or not a model without a key");
         }
-        return set.served().hasOutputsOf(model.spec())
-                ? RowSource.of(set)
-                : RowSource.none(error + "; parent " + name + ": other outputs than model " + model.name());
+        if (!set.served().hasOutputsOf(model.spec())) {
+            return error -> RowSource.none(error + "; parent " + name + ": other outputs than model " + model.name());
+        }
+        RowSource source = RowSource.of(set);
+        return error -> source;
+    }
+
+    private @Nullable ParameterSet parentSet(ServedModel model) {
+        String name = parents.get(model.name());
+        ServedModel parent = name == null ? null : models.apply(name);
+        return parent == null ? null : parent.set("");
     }
 }

@@ -23,9 +23,23 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
         return data.size() / rows();
     }
 
+    /** Returns whether no value is null, or a text in the place of a number. */
+    public boolean isComplete() {
+        return data.firstWithoutValue(datatype, 0, data.size()) < 0;
+    }
+
     /** @throws RequestException if a value is null, or a text in the place of a number */
     public void requireValues() throws RequestException {
-        int missing = data.firstWithoutValue(datatype);
+        requireValues(0, data.size());
+    }
+
+    /** @throws RequestException the same, for a value of one row */
+    public void requireValues(int row) throws RequestException {
+        requireValues(row * width(), (row + 1) * width());
+    }
+
+    private void requireValues(int from, int to) throws RequestException {
+        int missing = data.firstWithoutValue(datatype, from, to);
         if (missing >= 0) {
             throw RequestException.bad(
                     RequestExcerpt.name(name) + ".data[" + missing + "]",

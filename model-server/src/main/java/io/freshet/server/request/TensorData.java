@@ -227,9 +227,9 @@ public final class TensorData {
         return kinds[i] == FLAG;
     }
 
-    /** Returns the index of the first value that is null, or a text in the place of a number, or -1. */
-    int firstWithoutValue(Datatype datatype) {
-        for (int i = 0; i < size; i++) {
+    /** Returns the index in {@code [from, to)} of the first value that is null, or a text in the place of a number, or -1. */
+    int firstWithoutValue(Datatype datatype, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (isNull(i) || !matches(i, datatype)) {
                 return i;
             }

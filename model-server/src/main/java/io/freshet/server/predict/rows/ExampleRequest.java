@@ -68,7 +68,13 @@ public final class ExampleRequest {
 
     /** Returns an example for what a model serves. */
     public static ExampleRequest of(ServedModel model) {
-        ParameterSet set = model.spec().isKeyed() ? null : model.set("");
+        return of(model, null);
+    }
+
+    /** @param version a version, a label, or null */
+    public static ExampleRequest of(ServedModel model, @Nullable String version) {
+        ParameterSet set =
+                model.spec().isKeyed() ? null : version == null ? model.set("") : model.set("", version);
         return new ExampleRequest(set == null ? model.spec() : set.served(), set);
     }
 

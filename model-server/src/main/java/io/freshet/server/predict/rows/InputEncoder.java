@@ -33,8 +33,10 @@ public final class InputEncoder {
     private final FeatureEncoder encoder;
     private final Row row;
     private final List<InputColumn> columns = new ArrayList<>();
+    /** Inputs without which no row can be predicted, and which other rows lack, because they have other fields. */
+    private final List<InputTensor> incomplete = new ArrayList<>();
 
-    /** @throws RequestException if the input of a field is missing, or has the wrong datatype or shape */
+    /** @throws RequestException if the input of a field is missing, or has the wrong datatype or shape, whatever the row */
     public InputEncoder(ServedSpec served, List<InputTensor> inputs) throws RequestException {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
@@ -66,17 +68,25 @@ public final class InputEncoder {
 
     /** Returns the numbers of steps of the rows. */
     static double[] steps(List<InputTensor> inputs) throws RequestException {
-        return column(inputs, inputs.size() - 1, RequestFields.STEPS, false, false)
+        return complete(column(inputs, inputs.size() - 1, RequestFields.STEPS, false))
                 .numbers();
     }
 
     /** Returns the keys of the rows. */
     public static String[] keys(List<InputTensor> inputs, String field) throws RequestException {
-        return column(inputs, 0, field, true, false).texts();
+        return complete(column(inputs, 0, field, true)).texts();
+    }
+
+    private static TensorData complete(InputTensor input) throws RequestException {
+        input.requireValues();
+        return input.data();
     }
 
     /** Returns a row of the request as a sample to predict. */
     public Sample sample(int index) throws RequestException {
+        for (InputTensor input : incomplete) {
+            input.requireValues(index);
+        }
         row.clear();
         for (InputColumn column : columns) {
             column.copy(index, row);
@@ -93,7 +103,7 @@ public final class InputEncoder {
         return row;
     }
 
-    private static InputColumn vectors(
+    private InputColumn vectors(
             FeatureSpec.Dense vector,
             int maximumSteps,
             RowLayout layout,
@@ -105,7 +115,7 @@ public final class InputEncoder {
         String expected =
                 maximumSteps == 0 ? "a vector of " + length + " numbers " : "steps of " + length + " numbers each ";
         InputTensor input = find(inputs, name, false, expected + TYPES);
-        input.requireValues();
+        requireRows(input);
         if (maximumSteps == 0) {
             if (!(input.width() == length && (input.shape().size() == 2 || input.isColumn()))) {
                 String rows = input.shape().size() == 1 ? "n" : Integer.toString(input.rows());
@@ -137,25 +147,33 @@ public final class InputEncoder {
 
     private TensorData column(List<InputTensor> inputs, RequestFields.Field field, boolean text)
             throws RequestException {
-        return column(inputs, columns.size(), field.name(), text, field.optional());
+        InputTensor input = column(inputs, columns.size(), field.name(), text);
+        if (!field.optional()) {
+            requireRows(input);
+        }
+        return input.data();
+    }
+
+    /** Requires a value in each row that is encoded. */
+    private void requireRows(InputTensor input) {
+        if (!input.isComplete()) {
+            incomplete.add(input);
+        }
     }
 
     /**
-     * Returns an input with one value per row, or null for some rows if it is optional.
+     * Returns an input with one value per row, or null for some rows.
      *
      * @param place where the input is if the client sends them in the order of the fields
      */
-    private static TensorData column(List<InputTensor> inputs, int place, String field, boolean text, boolean optional)
+    private static InputTensor column(List<InputTensor> inputs, int place, String field, boolean text)
             throws RequestException {
         InputTensor likely = inputs.get(Math.min(place, inputs.size() - 1));
         InputTensor input = is(likely, field, text) ? likely : find(inputs, field, text, text ? TEXT : NUMBER);
-        if (!optional) {
-            input.requireValues();
-        }
         if (!input.isColumn()) {
             throw RequestException.bad(RequestExcerpt.name(field) + ".shape", input.shape(), COLUMN);
         }
-        return input.data();
+        return input;
     }
 
     private static boolean isNumber(List<InputTensor> inputs, String field) {

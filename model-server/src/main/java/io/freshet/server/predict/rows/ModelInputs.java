@@ -81,6 +81,21 @@ public final class ModelInputs {
                 fields.add(RequestFields.STEPS);
             }
         }
-        return RequestException.unknown("inputs", name, fields, "a field of model " + model);
+        return unknown("inputs", name, fields, model, specs);
+    }
+
+    /**
+     * Returns the exception about a name that is not one of {@code known}, which may be that of the label.
+     *
+     * @param path where the name is
+     */
+    public static RequestException unknown(
+            String path, String name, Collection<String> known, String model, Collection<ServedSpec> specs) {
+        return specs.stream().anyMatch(spec -> spec.spec().fields().label().contains(name))
+                ? RequestException.bad(
+                        path,
+                        RequestExcerpt.name(name),
+                        "an input of model " + model + "; leave the label out, or use /v2/models/" + model + "/learn")
+                : RequestException.unknown(path, name, known, "a field of model " + model);
     }
 }

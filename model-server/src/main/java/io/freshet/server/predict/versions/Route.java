@@ -8,7 +8,11 @@ import io.freshet.server.store.KeyLabels;
 import io.freshet.server.store.LabeledVersion;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSpec;
 import io.freshet.server.store.VersionLabel;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Selects the version that predicts the rows of a key. */
@@ -35,6 +39,27 @@ public interface Route {
         return shadow != null && set != null && isInShare(model, VersionLabel.SHADOW, shadow, stickyKey(request))
                 ? RowSource.labeled(set, VersionLabel.SHADOW.text())
                 : null;
+    }
+
+    /**
+     * Returns the versions that may answer requests for a key: first the one whose inputs the metadata lists. None if the key is
+     * unknown, or does not have the version.
+     *
+     * @param version a version, a label, or null for one selected by the labels
+     */
+    static List<ParameterSet> candidates(ServedModel model, String key, @Nullable String version) {
+        ParameterSet described = version == null ? model.set(key) : model.set(key, version);
+        KeyLabels labels = version == null ? model.labels(key) : null;
+        ParameterSet canary = labels == null ? null : labels.set(VersionLabel.CANARY);
+        return Stream.of(described, canary).filter(Objects::nonNull).toList();
+    }
+
+    /** Returns the specification whose inputs the metadata lists for what a request names. */
+    static ServedSpec described(ServedModel model, @Nullable String version) {
+        return candidates(model, "", version).stream()
+                .map(ParameterSet::served)
+                .findFirst()
+                .orElse(model.spec());
     }
 
     private static @Nullable RowSource named(ServedModel model, String key, String version) throws RequestException {
