@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a command that ignores FRESHET_BOOTSTRAP_SERVERS, or a job that is submitted without its value. */
+/** Would catch a command that ignores FRESHET_BOOTSTRAP_SERVERS or FRESHET_SERVER, or a job that is submitted without its value. */
 class EnvironmentDefaultsIT {
     @TempDir
     Path home;
@@ -28,6 +30,12 @@ class EnvironmentDefaultsIT {
     @Test
     void the_server_takes_the_brokers_from_the_environment() throws Exception {
         assertThat(freshet("server", "--port", "-1")).contains("--port: -1").doesNotContain("bootstrap");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"predict m x=1", "conformance"})
+    void commands_that_ask_a_server_take_its_address_from_the_environment(String command) throws Exception {
+        assertThat(freshet(command.split(" "))).contains("localhost:1");
     }
 
     @Test
@@ -53,6 +61,7 @@ class EnvironmentDefaultsIT {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("FRESHET_BOOTSTRAP_SERVERS", "broker:9999");
+        builder.environment().put("FRESHET_SERVER", "http://localhost:1");
         builder.environment().remove("FLINK_HOME");
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -73,7 +73,8 @@ class FeedIT {
         assertThat(run("feed", "--input", rows.toString()).err()).startsWith("freshet: no models (expected: --spec ");
         done("apply", "-f", spec.toString());
 
-        assertThat(done("feed", "--input", rows.toString(), "--epochs", "2").out())
+        assertThat(done("feed", "--input", rows.toString(), "--epochs", "2", "--max-rejected", "50%")
+                        .out())
                 .startsWith(prefix + ".samples: 4 rows sent, 2 bad, in " + prefix + ".samples-dlt (");
         assertThat(done(
                                 "feed",
@@ -86,6 +87,8 @@ class FeedIT {
                                 "--rate",
                                 "1000",
                                 "--live-event-time",
+                                "--max-rejected",
+                                "2",
                                 "--output",
                                 "json")
                         .out())
@@ -112,6 +115,27 @@ class FeedIT {
                 .contains("\"partition\":0,\"offset\":0,\"record\":{\"message\":\"miles: abc (expected: a number)\"");
     }
 
+    /** Would catch a script that deletes its file after exit code 0, though no job will ever see the rows. */
+    @Test
+    void the_exit_code_is_1_if_too_many_rows_are_rejected_in_whatever_number_of_epochs() throws Exception {
+        Path rows = Files.writeString(
+                directory.resolve("rows.csv"),
+                "carrier,miles,origin,late\n" + "AA,100,JFK,1\n".repeat(9) + "AA,abc,JFK,0\n");
+        Path bad = Files.writeString(directory.resolve("bad.csv"), "carrier,miles,origin,late\nAA,abc,JFK,0\n");
+        done("topics", "create", "--partitions", "1");
+        done("apply", "-f", spec.toString());
+
+        done("feed", "--input", rows.toString());
+        Run many = run("feed", "--input", rows.toString(), "--epochs", "2", "--max-rejected", "9%");
+        assertThat(many.code()).isOne();
+        assertThat(many.err().strip())
+                .isEqualTo("freshet: --max-rejected 9%: 1 of 10 rows rejected (10%), so the exit code is 1");
+        assertThat(run("feed", "--input", bad.toString()).code()).isOne();
+        assertThat(run("feed", "--input", bad.toString(), "--max-rejected", "100%")
+                        .code())
+                .isOne();
+    }
+
     @Test
     void a_row_that_one_model_cannot_read_reaches_the_others() throws Exception {
         Path rows = Files.writeString(directory.resolve("rows.csv"), """
@@ -126,7 +150,7 @@ class FeedIT {
                 "name: costs\nlabel: cost\nfeatures: {categorical: [miles], hashBits: 4}\nloss: mean-squared-error\n");
         done("topics", "create", "--partitions", "1");
         done("apply", "-f", spec.toString(), "-f", costs.toString());
-        assertThat(done("feed", "--input", rows.toString()).out())
+        assertThat(done("feed", "--input", rows.toString(), "--max-rejected", "3").out())
                 .startsWith(prefix + ".samples: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
         assertThat(done("tail", "samples", "--from-beginning", "--limit", "4").outLines())
                 .satisfiesExactly(

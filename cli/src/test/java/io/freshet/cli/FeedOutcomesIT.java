@@ -69,7 +69,8 @@ class FeedOutcomesIT {
                 ,r7
                 """);
 
-        Run run = run("feed", "--outcomes", rows.toString()).done();
+        Run run = run("feed", "--outcomes", rows.toString(), "--max-rejected", "3")
+                .done();
 
         assertThat(run.out()).startsWith(prefix + ".outcomes: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
         assertThat(outcomes())
@@ -101,7 +102,8 @@ class FeedOutcomesIT {
                 no json
                 """);
 
-        Run run = run("feed", "--outcomes", rows.toString(), "--output", "json").done();
+        Run run = run("feed", "--outcomes", rows.toString(), "--output", "json", "--max-rejected", "60%")
+                .done();
         assertThat(run("tail", "outcomes", "--from-beginning", "--limit", "2")
                         .done()
                         .outLines())
@@ -125,7 +127,7 @@ class FeedOutcomesIT {
                 r3,2
                 """);
 
-        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "mails")
+        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "mails", "--max-rejected", "1")
                         .done()
                         .out())
                 .contains("2 rows sent, 1 bad");
@@ -146,6 +148,23 @@ class FeedOutcomesIT {
                 .contains("value: 007 (expected: one of 1, 2)");
     }
 
+    /** Would catch a script that deletes its file of outcomes after exit code 0, though no join will ever see them. */
+    @Test
+    void the_exit_code_is_1_if_too_many_outcomes_are_rejected() throws Exception {
+        Path none = file("none.csv", "id,value\n,1\n,0\n");
+        Path some = file("some.csv", "id,value\nr1,1\n,0\n");
+
+        Run run = run("feed", "--outcomes", none.toString());
+        assertThat(run.code()).isOne();
+        assertThat(run.out()).startsWith(prefix + ".outcomes: 0 rows sent, 2 bad");
+        assertThat(run.err()).contains("--max-rejected 10%: 2 of 2 rows rejected (100%), so the exit code is 1");
+        assertThat(run("feed", "--outcomes", none.toString(), "--max-rejected", "2")
+                        .code())
+                .isOne();
+        assertThat(run("feed", "--outcomes", some.toString()).code()).isOne();
+        run("feed", "--outcomes", some.toString(), "--max-rejected", "1").done();
+    }
+
     /** Would catch outcomes in a topic that nobody reads, and rejects in a topic that does not exist. */
     @Test
     void outcomes_and_invalid_rows_go_to_the_topics_that_are_named() throws Exception {
@@ -158,10 +177,10 @@ class FeedOutcomesIT {
                     .get();
         }
 
-        Run run = run("feed", "--outcomes", rows.toString(), "--topic", prefix + ".bought")
+        Run run = run("feed", "--outcomes", rows.toString(), "--topic", prefix + ".bought", "--max-rejected", "50%")
                 .done();
         assertThat(run.out()).startsWith(prefix + ".bought: 1 row sent, 1 bad, in " + prefix + ".samples-dlt (");
-        run = run("feed", "--outcomes", rows.toString(), "--samples", prefix + ".shop")
+        run = run("feed", "--outcomes", rows.toString(), "--samples", prefix + ".shop", "--max-rejected", "50%")
                 .done();
         assertThat(run.out()).startsWith(prefix + ".outcomes: 1 row sent, 1 bad, in " + prefix + ".shop-dlt (");
         assertThat(outcomes()).hasSize(1);

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,17 @@ class FreshetCommandTest {
                 .contains("--help")
                 .contains("--verbose");
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void no_help_prints_a_default_twice_or_an_empty_one() {
+        assertThat(helpOf(FreshetCommand.commandLine())).noneMatch(line -> line.strip().startsWith("Default:"));
+    }
+
+    private static List<String> helpOf(CommandLine command) {
+        List<String> lines = new ArrayList<>(command.getUsageMessage().lines().toList());
+        command.getSubcommands().values().forEach(subcommand -> lines.addAll(helpOf(subcommand)));
+        return lines;
     }
 
     @ParameterizedTest

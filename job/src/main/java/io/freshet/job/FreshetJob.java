@@ -35,8 +35,7 @@ import picocli.CommandLine.Mixin;
         description = "Trains models on a Kafka topic and publishes their parameters.",
         mixinStandardHelpOptions = true,
         versionProvider = FreshetJob.Version.class,
-        sortOptions = false,
-        showDefaultValues = true)
+        sortOptions = false)
 public final class FreshetJob implements Callable<Integer> {
     @Mixin
     private JobOptions options = new JobOptions();

@@ -32,8 +32,7 @@ import picocli.CommandLine.Mixin;
         description = "Joins requests with their outcomes, and writes samples to learn from.",
         mixinStandardHelpOptions = true,
         versionProvider = FreshetJob.Version.class,
-        sortOptions = false,
-        showDefaultValues = true)
+        sortOptions = false)
 public final class FreshetJoin implements Callable<Integer> {
     @Mixin
     private JoinOptions options = new JoinOptions();

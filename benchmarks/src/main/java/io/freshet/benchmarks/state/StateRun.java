@@ -84,6 +84,7 @@ final class StateRun implements AutoCloseable {
             TrainerSources sources = new TrainerSources(
                     new TrainerSources.Samples(
                             "samples",
+                            null,
                             1,
                             RecordFormat.avro(),
                             new GeneratedSource<>(Long.MAX_VALUE, load.samples()),

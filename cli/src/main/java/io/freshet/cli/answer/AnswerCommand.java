@@ -11,6 +11,7 @@ import io.freshet.cli.lineage.Rebuilder;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.Topics;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,11 +22,17 @@ import picocli.CommandLine.Parameters;
 /** Prints why an answer was what it was, and what became of it. */
 @Command(
         name = "answer",
-        showDefaultValues = true,
         description = {
             "Print what was asked and answered under an id, by which version and why, and its outcome.",
-            "Computes the prediction again from the parameters of that version. Exit code 1 if it differs.",
+            "Computes the prediction again from the parameters of that version.",
+            "Exit code 1 if it differs, and 3 if a version that may have answered cannot be rebuilt.",
             "Needs a server with --log-answers and --log-answers-fields all."
+        },
+        exitCodeList = {
+            "0:done",
+            "1:different, or failed",
+            "2:wrong usage or bad input",
+            "3:not computed again, or ambiguous"
         })
 public final class AnswerCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<id>", description = "Id of the answered row.")
@@ -40,7 +47,7 @@ public final class AnswerCommand implements Callable<Integer> {
     @Option(
             names = "--contributions",
             paramLabel = "<n>",
-            description = "Print this many contributions, the largest ones.")
+            description = "Print this many contributions, the largest ones (default: ${DEFAULT-VALUE}).")
     private int contributions = 10;
 
     @Mixin
@@ -59,20 +66,27 @@ public final class AnswerCommand implements Callable<Integer> {
         FirstAnswer asked = FirstAnswer.find(kafka, loop.answers(topics), id, model);
         LoggedAnswer answer = asked.answer();
         AnsweringVersion versions = new AnsweringVersion(answer);
-        History history = History.read(kafka, answer.model(), answer.key(), versions::add);
-        HistoryEntry version = versions.find();
-        Cause cause = answer.hasFields() && version != null ? Cause.of(answer, rebuilder.find(version, history)) : null;
+        History history = History.read(kafka, answer.predictedBy(), answer.predictedKey(), versions::add);
+        List<HistoryEntry> candidates = versions.candidates();
+        ModelSpec spec = spec(answer, candidates);
+        Explanation explanation =
+                Explanation.of(answer, candidates, history, rebuilder, spec == null ? null : spec.key());
+        HistoryEntry version = explanation.version();
         String samples = version == null ? rebuilder.samples().name(topics.samples()) : rebuilder.topic(version);
-        ModelSpec spec = version == null ? applied(answer) : version.spec();
         Consequences consequences = Consequences.of(kafka, loop.outcomes(topics), samples, asked, spec);
         LearningVersions learned = new LearningVersions(consequences.samples());
         History.read(kafka, answer.model(), answer.key(), learned::add);
-        AnswerReport report = new AnswerReport(asked, version, cause, consequences, learned.versions());
+        AnswerReport report = new AnswerReport(asked, explanation, consequences, learned.versions());
         output.print(report.json(), () -> report.text(contributions));
-        return cause == null || cause.isIdentical(answer) ? 0 : 1;
+        return explanation.result().exitCode();
     }
 
-    private ModelSpec applied(LoggedAnswer answer) throws CommandException {
-        return AppliedSpecs.read(rebuilder.kafka()).require(answer.model()).spec();
+    /** Returns the specification of the model that was asked; null if it is unknown. */
+    private @Nullable ModelSpec spec(LoggedAnswer answer, List<HistoryEntry> candidates) throws CommandException {
+        if (answer.parent() == null && !candidates.isEmpty()) {
+            return candidates.get(0).spec();
+        }
+        AppliedSpecs.Applied applied = AppliedSpecs.read(rebuilder.kafka()).get(answer.model());
+        return applied == null ? null : applied.spec();
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.cli.answer;
 
 import io.freshet.cli.answer.Consequences.Outcome;
+import io.freshet.cli.answer.Explanation.Result;
 import io.freshet.cli.answer.LearnedSamples.Emitted;
 import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Table;
@@ -21,16 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints an answer with its cause and its outcome.
  *
- * @param version that answered; null for version 0, whose parameters are 0
- * @param cause null for that version, and if the log lacks the fields
  * @param learned the first version that has received each sample, or null
  */
 record AnswerReport(
-        FirstAnswer asked,
-        @Nullable HistoryEntry version,
-        @Nullable Cause cause,
-        Consequences consequences,
-        List<@Nullable Long> learned) {
+        FirstAnswer asked, Explanation explanation, Consequences consequences, List<@Nullable Long> learned) {
     private static final int LONGEST_TEXT = 60;
 
     private LoggedAnswer answer() {
@@ -43,7 +38,9 @@ record AnswerReport(
         json.put("answer", answer().log());
         json.put("laterAnswers", asked.later());
         json.put("version", versionJson());
-        json.put("identical", cause == null ? null : cause.isIdentical(answer()));
+        Cause cause = explanation.cause();
+        json.put("identical", cause == null ? null : explanation.result() == Result.IDENTICAL);
+        json.put("reason", explanation.reason());
         json.put("prediction", cause == null ? null : cause.prediction());
         json.put("contributions", cause == null ? null : cause.contributions());
         json.put(
@@ -61,6 +58,8 @@ record AnswerReport(
     private Map<String, @Nullable Object> versionJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("version", answer().version());
+        json.put("snapshots", explanation.snapshots());
+        HistoryEntry version = explanation.version();
         if (version == null) {
             return json;
         }
@@ -77,6 +76,7 @@ record AnswerReport(
         json.put("value", outcome.value());
         json.put("time", Instant.ofEpochMilli(outcome.time()).toString());
         json.put("delayMillis", outcome.time() - answer().eventTime());
+        json.put("doubled", outcome.doubled());
         return json;
     }
 
@@ -101,6 +101,7 @@ record AnswerReport(
         }
         lines.add("by        " + versionText());
         lines.add("again     " + again());
+        Cause cause = explanation.cause();
         if (cause != null) {
             cause.contributions().forEach(each -> lines.add(contributions(each, most)));
         }
@@ -141,27 +142,38 @@ record AnswerReport(
     private String versionText() {
         String label = answer().text("version_label");
         String age = answer().text("age_millis");
-        String model = answer().model() + (answer().key().isEmpty() ? "" : "/" + shortened(answer().key()))
+        String parent = answer().parent();
+        String model = (parent == null ? "" : shortened(parent) + ", parent of ")
+                + answer().model() + (answer().key().isEmpty() ? "" : "/" + shortened(answer().key()))
                 + ", version " + answer().version() + (label == null ? "" : " (" + shortened(label) + ")");
-        return version == null
-                ? model + ", before anything was learned"
-                : model + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
-                        + ", specification " + version.specHash()
-                        + (age == null ? "" : ", " + shortened(age) + " ms old");
+        HistoryEntry version = explanation.version();
+        if (version == null) {
+            return model + (answer().version() == 0 ? ", before anything was learned" : "");
+        }
+        return model
+                + (isCertain() ? "" : ", likely that of " + Instant.ofEpochMilli(version.publishedAt()))
+                + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
+                + ", specification " + version.specHash()
+                + (age == null ? "" : ", " + shortened(age) + " ms old");
+    }
+
+    private boolean isCertain() {
+        return explanation.snapshots() < 2 || explanation.result() == Result.IDENTICAL;
     }
 
     private String again() {
-        if (version == null) {
-            return "not computed, since all parameters were 0";
-        }
+        Cause cause = explanation.cause();
+        String several = isCertain() ? "" : ", of " + explanation.snapshots() + " snapshots with this version";
         if (cause == null) {
-            return "not computed, since the log has no fields (expected: a server with --log-answers-fields all)";
+            return (explanation.result() == Result.UNKNOWN && !isCertain() ? "ambiguous" + several : "not computed")
+                    + ", since " + OneLine.of(String.valueOf(explanation.reason()));
         }
-        StringBuilder text = new StringBuilder(cause.isIdentical(answer()) ? "identical: " : "different: ");
-        for (int i = 0; i < cause.prediction().length; i++) {
-            text.append(i == 0 ? "" : " ").append(cause.prediction()[i]);
+        StringBuilder text = new StringBuilder();
+        for (float number : cause.prediction()) {
+            text.append(text.isEmpty() ? "" : " ").append(number);
         }
-        return shortened(text.toString());
+        boolean isIdentical = explanation.result() == Result.IDENTICAL;
+        return (isIdentical ? "identical: " : "different: ") + shortened(text.toString()) + several;
     }
 
     private static String contributions(Map<String, Double> contributions, int most) {
@@ -182,7 +194,8 @@ record AnswerReport(
         for (Outcome outcome : consequences.outcomes()) {
             texts.add((outcome.value() == null ? "shown" : shortened(outcome.value()))
                     + (outcome.id() == null ? "" : " (" + shortened(outcome.id()) + ")") + ", "
-                    + delay(outcome.time() - answer().eventTime()));
+                    + delay(outcome.time() - answer().eventTime())
+                    + (outcome.doubled() ? ", doubled: does not count" : ""));
         }
         consequences.unjoined().forEach(reason -> texts.add("not joined: " + shortened(reason)));
         return texts.isEmpty() ? "none so far" : String.join("; ", texts);
@@ -200,7 +213,12 @@ record AnswerReport(
         for (int i = 0; i < learned.size(); i++) {
             texts.add(sample(consequences.samples().get(i), learned.get(i)));
         }
-        return texts.isEmpty() ? "none so far" : String.join(System.lineSeparator() + "          ", texts);
+        if (texts.isEmpty()) {
+            return consequences.isModelKnown()
+                    ? "none so far"
+                    : "not read, since the specification of " + answer().model() + " is unknown (expected: an applied model)";
+        }
+        return String.join(System.lineSeparator() + "          ", texts);
     }
 
     private static String sample(Emitted sample, @Nullable Long version) {

@@ -1,51 +1,53 @@
 package io.freshet.cli.answer;
 
-import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.OneLine;
 import io.freshet.schemas.history.HistoryEntry;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Finds the snapshot that answered among the entries of a history. After a model started from scratch, several have the same
- * version: then it is the newest that was published when the answer was given, or shortly after, since clocks differ.
+ * Finds the snapshots that may have answered among the entries of a history. After a model started from scratch, or was recovered
+ * with its samples in another order, several have the same version.
  */
 final class AnsweringVersion {
     /** How much later than the answer a snapshot may seem to be published: the clock of the job may be ahead of the server's. */
     private static final long SLACK_MILLIS = 60_000;
 
     private final LoggedAnswer answer;
-    private @Nullable HistoryEntry first;
-    private @Nullable HistoryEntry newestBefore;
+    /** In the order of their last publication. */
+    private final Map<Identity, HistoryEntry> before = new LinkedHashMap<>();
+
+    private final Map<Identity, HistoryEntry> shortlyAfter = new LinkedHashMap<>();
+
+    private record Identity(long checksum, String specHash) {}
 
     AnsweringVersion(LoggedAnswer answer) {
         this.answer = answer;
     }
 
     void add(HistoryEntry entry) {
-        if (entry.version() != answer.version()) {
+        if (entry.version() != answer.version() || entry.publishedAt() > answer.time() + SLACK_MILLIS) {
             return;
         }
-        boolean isEarly = entry.publishedAt() <= answer.time() + SLACK_MILLIS;
-        first = first == null && isEarly ? entry : first;
-        newestBefore = entry.publishedAt() <= answer.time() ? entry : newestBefore;
+        Identity identity = new Identity(entry.checksum(), entry.specHash());
+        if (entry.publishedAt() <= answer.time()) {
+            before.remove(identity);
+            before.put(identity, entry);
+        } else {
+            shortlyAfter.putIfAbsent(identity, entry);
+        }
     }
 
-    /**
-     * Returns the snapshot; null for version 0, whose parameters are 0.
-     *
-     * @throws CommandException if there is none
-     */
-    @Nullable HistoryEntry find() throws CommandException {
-        HistoryEntry found = newestBefore == null ? first : newestBefore;
-        if (found == null && answer.version() != 0) {
-            throw new CommandException("model " + answer.model() + ", version " + answer.version()
-                    + ": not in the history of "
-                    + (answer.key().isEmpty() ? "the model" : "key " + OneLine.of(answer.key()))
-                    + " (expected: a history retained as long as the answers"
-                    + (answer.key().isEmpty()
-                            ? ")"
-                            : "; a key without parameters of its own is predicted by its parent)"));
-        }
-        return found;
+    /** Returns the snapshots, the likeliest first: the newest before the answer is likelier than one of an earlier incarnation. */
+    List<HistoryEntry> candidates() {
+        List<HistoryEntry> candidates = new ArrayList<>();
+        before.values().forEach(entry -> candidates.add(0, entry));
+        shortlyAfter.forEach((identity, entry) -> {
+            if (!before.containsKey(identity)) {
+                candidates.add(entry);
+            }
+        });
+        return candidates;
     }
 }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prediction of an answer, computed again from the parameters of its version.
@@ -29,15 +30,16 @@ record Cause(float[] prediction, List<Map<String, Double>> contributions) {
     /**
      * Predicts the logged fields again.
      *
+     * @param keyField of the model that was asked; null without keys
      * @throws CommandException if the log lacks fields that the model needs
      */
-    static Cause of(LoggedAnswer answer, Snapshot snapshot) throws CommandException {
+    static Cause of(LoggedAnswer answer, Snapshot snapshot, @Nullable String keyField) throws CommandException {
         ModelSpec spec = snapshot.spec();
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         try {
             JsonDecoder decoder = new JsonDecoder(layout, RecordFields.NONE);
-            decoder.decode(answer.inputs(spec.key()), answer.eventTime(), row);
+            decoder.decode(answer.inputs(keyField), answer.eventTime(), row);
             Sample sample = new FeatureEncoder(spec, layout).encodeFeatures(row);
             Predictor.Shape shape = new Predictor.Shape(spec);
             float[] prediction = new Predictor(snapshot, shape).predict(sample);

@@ -5,24 +5,29 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeRecord;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.UnjoinedHeaders;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happened after an answer.
  *
- * @param outcomes as they were sent, in order
+ * @param outcomes in the order in which the join counts them
  * @param unjoined reasons why outcomes became part of no label
  * @param samples that the join emitted
+ * @param isModelKnown whether the specification that samples are read with is known
  */
-record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted> samples) {
+record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted> samples, boolean isModelKnown) {
     /** Clocks of producers and brokers differ, and outcomes may be sent before their requests. */
     private static final long SLACK_MILLIS = 3_600_000;
 
@@ -32,33 +37,66 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
      * @param id of the outcome, or null
      * @param value null for an exposure
      * @param time of the outcome, milliseconds since 1970, UTC
+     * @param doubled whether it does not count, since an earlier one has its id or, without ids, its time and value
      */
-    record Outcome(@Nullable String id, @Nullable String value, long time) {}
+    record Outcome(@Nullable String id, @Nullable String value, long time, boolean doubled) {
+        private List<Object> identity() {
+            return id == null ? List.of(time, String.valueOf(value)) : List.of(id);
+        }
+    }
 
     /**
      * Reads what happened.
      *
      * @param from topic of outcomes
      * @param samples topic that the join writes
+     * @param spec of the model that was asked; null if unknown
      */
-    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, ModelSpec spec)
+    static Consequences of(
+            KafkaOptions kafka, String from, String samples, FirstAnswer asked, @Nullable ModelSpec spec)
             throws CommandException {
         LoggedAnswer answer = asked.answer();
         String id = asked.id();
         long since = Math.max(0, answer.loggedAt() - SLACK_MILLIS);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<Outcome> sent = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : RecordsOfId.find(kafka, from, id, since)) {
             Outcome outcome = outcome(record, answer.model());
             if (outcome != null) {
-                outcomes.add(outcome);
+                sent.add(outcome);
             }
         }
+        JoinSpec join = spec == null ? null : spec.join();
+        long until = join == null ? Long.MAX_VALUE : answer.eventTime() + join.withinMillis();
+        List<Outcome> outcomes = marked(sent, answer.eventTime(), until);
         List<String> unjoined = RecordsOfId.find(kafka, kafka.topics(null).unjoined(), id, since).stream()
                 .filter(record ->
                         HeaderText.of(record.headers(), DeadLetterHeaders.MODEL).equals(answer.model()))
                 .map(record -> HeaderText.of(record.headers(), UnjoinedHeaders.REASON))
                 .toList();
-        return new Consequences(outcomes, unjoined, LearnedSamples.find(kafka, samples, spec, id, since));
+        List<Emitted> emitted =
+                spec == null || !RecordsOfId.exists(kafka, samples)
+                        ? List.of()
+                        : LearnedSamples.find(kafka, samples, spec, id, since);
+        return new Consequences(outcomes, unjoined, emitted, spec != null);
+    }
+
+    /**
+     * Marks outcomes as doubled by the rule of the join.
+     *
+     * @param sent in the order of partitions and offsets
+     * @param from time of the request; an outcome before it does not count, nor one after {@code until}
+     */
+    static List<Outcome> marked(List<Outcome> sent, long from, long until) {
+        Set<List<Object>> counting = new HashSet<>();
+        return sent.stream()
+                .sorted(Comparator.comparingLong(Outcome::time))
+                .map(outcome -> outcome.value() == null
+                                || outcome.time() < from
+                                || outcome.time() > until
+                                || counting.add(outcome.identity())
+                        ? outcome
+                        : new Outcome(outcome.id(), outcome.value(), outcome.time(), true))
+                .toList();
     }
 
     /** Returns the outcome of a record; null if it is malformed or another model's. */
@@ -74,7 +112,8 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
             return new Outcome(
                     outcome.outcomeId(),
                     outcome.value() == null ? null : outcome.value().text(),
-                    outcome.time() == null ? record.timestamp() : outcome.time());
+                    outcome.time() == null ? record.timestamp() : outcome.time(),
+                    false);
         } catch (MalformedRecordException e) {
             return null;
         }

@@ -17,11 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param key value of the model's key field, or ""
  * @param time when it was predicted, milliseconds since 1970, UTC
  * @param eventTime of the request, milliseconds since 1970, UTC
+ * @param parent model that predicted it, since the key had no parameters; null for {@code model}
  * @param version that predicted it
  * @param log the whole record
  * @param loggedAt timestamp of the record
  */
-record LoggedAnswer(String model, String key, long time, long eventTime, long version, JsonNode log, long loggedAt) {
+record LoggedAnswer(
+        String model,
+        String key,
+        @Nullable String parent,
+        long time,
+        long eventTime,
+        long version,
+        JsonNode log,
+        long loggedAt) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> PREDICTIONS = List.of("prediction", "score", "probabilities", "box");
 
@@ -39,6 +48,7 @@ record LoggedAnswer(String model, String key, long time, long eventTime, long ve
         return new LoggedAnswer(
                 log.path("model").asText(),
                 log.path("key").isTextual() ? log.path("key").asText() : "",
+                log.path("parent").isTextual() ? log.path("parent").asText() : null,
                 time,
                 log.path("event_time").asLong(time),
                 log.path("version").asLong(),
@@ -63,6 +73,16 @@ record LoggedAnswer(String model, String key, long time, long eventTime, long ve
     private static CommandException malformed(ConsumerRecord<byte[], byte[]> record, String problem) {
         return new CommandException("topic " + record.topic() + ", partition " + record.partition() + ", offset "
                 + record.offset() + ": " + problem + " (expected: an answer that a server logged)");
+    }
+
+    /** Returns the model whose parameters predicted the row. */
+    String predictedBy() {
+        return parent == null ? model : parent;
+    }
+
+    /** Returns the key of these parameters, or "". */
+    String predictedKey() {
+        return parent == null ? key : "";
     }
 
     boolean isShadow() {

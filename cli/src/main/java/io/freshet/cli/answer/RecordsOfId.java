@@ -25,10 +25,8 @@ final class RecordsOfId {
      */
     static List<ConsumerRecord<byte[], byte[]>> find(KafkaOptions kafka, String topic, String id, long since)
             throws CommandException {
-        try (TopicAdmin admin = new TopicAdmin(kafka)) {
-            if (admin.find(List.of(topic)).isEmpty()) {
-                return List.of();
-            }
+        if (!exists(kafka, topic)) {
+            return List.of();
         }
         byte[] key = id.getBytes(UTF_8);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -43,5 +41,11 @@ final class RecordsOfId {
             });
         }
         return found;
+    }
+
+    static boolean exists(KafkaOptions kafka, String topic) throws CommandException {
+        try (TopicAdmin admin = new TopicAdmin(kafka)) {
+            return !admin.find(List.of(topic)).isEmpty();
+        }
     }
 }

@@ -121,7 +121,7 @@ public final class CompareCommand implements Callable<Integer> {
             RejectOptions.print(err, name + ": ", rejections.rowsRejectedByJob(name), rows, rejections.byJob(name));
         }
         TrainingOptions.printSuggestion(err, specs, rejections);
-        return options.rejects().isOverMaximum(err, invalid, rows);
+        return options.rejects().limit().isOverMaximum(err, invalid, rows);
     }
 
     /** Returns the number of rows that are the model's, and so those of its variants, including rejected ones. */
@@ -150,7 +150,7 @@ public final class CompareCommand implements Callable<Integer> {
             trained.add(Comparison.Variant.of(
                     variant,
                     run.results().get(i).report(),
-                    options.rejects().isTooMany(rejected, run.rows() - outcome.skipped()) ? rejected : 0));
+                    options.rejects().limit().isTooMany(rejected, run.rows() - outcome.skipped()) ? rejected : 0));
         }
         return Comparison.of(variants.name(), trained);
     }

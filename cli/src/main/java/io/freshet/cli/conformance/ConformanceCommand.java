@@ -36,8 +36,8 @@ public final class ConformanceCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            description = "The server (default: ${DEFAULT-VALUE}).",
-            defaultValue = "http://localhost:8000")
+            defaultValue = "${env:FRESHET_SERVER:-http://localhost:8000}",
+            description = "The server (default: $FRESHET_SERVER, or http://localhost:8000).")
     @SuppressWarnings("NullAway.Init")
     private URI url;
 

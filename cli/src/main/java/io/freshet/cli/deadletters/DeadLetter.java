@@ -17,6 +17,7 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
     private static final List<String> FRESHET_HEADERS = List.of(
             DeadLetterHeaders.MODEL,
             DeadLetterHeaders.SIZE,
+            DeadLetterHeaders.TOPIC_ID,
             DeadLetterHeaders.ROW,
             DeadLetterHeaders.REJECTED_AT,
             DeadLetterHeaders.REDRIVES);
@@ -56,6 +57,11 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
     /** Whether the dead letter contains the original record; if not, the record must be looked up. */
     boolean containsRecord() {
         return letter.headers().lastHeader(DeadLetterHeaders.SIZE) == null && !stage().equals("learn");
+    }
+
+    /** Whether the record was in the topic with this id; if not, another record may have its offset by now. */
+    boolean isOfTopic(String id) {
+        return HeaderText.of(letter.headers(), DeadLetterHeaders.TOPIC_ID).equals(id);
     }
 
     /** Returns how many times a record has been redriven. */

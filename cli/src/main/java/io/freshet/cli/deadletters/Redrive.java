@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction contains the redriven records and the offsets of their dead letters. So no dead letter is redriven
  * twice, even after a failure, unless the pass starts from the beginning. A second pass fences off the first.
  *
+ * @param samplesId Kafka's id of the samples topic
  * @param selected selects the dead letters to redrive
  * @param limit maximum number of dead letters to redrive
  * @param maximumAttempts maximum number of times to redrive a record, over all passes
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Redrive(
         Topics topics,
+        String samplesId,
         Predicate<DeadLetter> selected,
         long limit,
         int maximumAttempts,
@@ -55,6 +57,7 @@ record Redrive(
         long notSelected;
         long noRecords;
         long gone;
+        long otherTopic;
         long tooOften;
         boolean outOfRoom;
     }
@@ -167,6 +170,10 @@ record Redrive(
             }
             if (!done.hasRoom()) {
                 counts.outOfRoom = true;
+                return;
+            }
+            if (!letter.containsRecord() && !letter.isOfTopic(samplesId)) {
+                counts.otherTopic++;
                 return;
             }
             ConsumerRecord<byte[], byte[]> record = letter.containsRecord() ? letter.letter() : find(letter);

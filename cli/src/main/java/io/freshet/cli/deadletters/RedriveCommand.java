@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "redrive",
         description = {
             "Send dead letters to the samples topic again, once each, with unchanged key, partition, timestamp, and value.",
-            "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic."
+            "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic, and is"
+                    + " skipped if that was created again since."
         })
 public final class RedriveCommand implements Callable<Integer> {
     private static final List<String> STAGES = List.of("decode", "encode", "learn");
@@ -105,10 +106,13 @@ public final class RedriveCommand implements Callable<Integer> {
             require(command, STAGES.contains(stage), "--stage", stage, expected);
         }
         Topics topics = kafka.topics(samples);
+        String samplesId;
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
-            admin.require(List.of(topics.samples(), topics.deadLetters()));
+            admin.require(topics.deadLetters());
+            samplesId = admin.id(topics.samples());
         }
-        Redrive redrive = new Redrive(topics, this::isSelected, limit, maximumAttempts, fromBeginning, dryRun);
+        Redrive redrive =
+                new Redrive(topics, samplesId, this::isSelected, limit, maximumAttempts, fromBeginning, dryRun);
         Redrive.Counts counts = redrive.run(kafka, dryRun ? this::show : letter -> {});
         summarize(topics, counts);
         if (counts.outOfRoom) {
@@ -143,16 +147,18 @@ public final class RedriveCommand implements Callable<Integer> {
         json.put("notSelected", counts.notSelected);
         json.put("noRecords", counts.noRecords);
         json.put("gone", counts.gone);
+        json.put("otherTopic", counts.otherTopic);
         json.put("tooOften", counts.tooOften);
         String text = String.format(
                 Locale.ROOT,
-                "%s: %,d %s%s%s%s%s",
+                "%s: %,d %s%s%s%s%s%s",
                 topics.deadLetters(),
                 counts.sent,
                 dryRun ? "to send" : "sent again",
                 part(counts.notSelected, "not selected"),
                 part(counts.noRecords, "never on " + topics.samples()),
                 part(counts.gone, "no longer on " + topics.samples()),
+                part(counts.otherTopic, "of an earlier topic " + topics.samples()),
                 part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time")));
         if (dryRun) {
             // The output consists of dead letters.

@@ -69,7 +69,7 @@ final class LoopOptions {
     void fly(int rate, @Nullable Duration duration, LoopMoments moments) throws Exception {
         FlightDesk desk = FlightDesk.at(String.valueOf(server), TokenFile.read(tokenFile));
         PrintWriter out = command.commandLine().getOut();
-        try (StackDirectory directory = TemporaryDirectory.create();
+        try (StackDirectory directory = TemporaryDirectory.createWithHook();
                 Flights flights = new Flights(Examples.copy("flights.csv.gz", directory.path()))) {
             FlightLoop loop = new FlightLoop(desk, rate, moments, pass -> {
                 out.println(Demo.repeated(pass));

@@ -32,6 +32,7 @@ public final class TemporaryDirectory implements StackDirectory {
 
     private final Path path;
     private final DirectoryLock lock;
+    private final Thread hook = new Thread(this::closeQuietly, "freshet-temporary");
 
     private TemporaryDirectory(Path path, DirectoryLock lock) {
         this.path = path;
@@ -41,6 +42,16 @@ public final class TemporaryDirectory implements StackDirectory {
     /** Creates a directory that only its owner can read, and deletes those of killed runs. */
     public static TemporaryDirectory create() throws IOException {
         return create(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * Does the same, and also deletes the new directory at the end of the JVM, as after Ctrl-C. A {@link LocalStack} does that
+     * itself, after its services have stopped.
+     */
+    public static TemporaryDirectory createWithHook() throws IOException {
+        TemporaryDirectory directory = create();
+        Runtime.getRuntime().addShutdownHook(directory.hook);
+        return directory;
     }
 
     static TemporaryDirectory create(Path parent) throws IOException {
@@ -152,12 +163,30 @@ public final class TemporaryDirectory implements StackDirectory {
         // There is no next run.
     }
 
+    /** Deletes the directory. Closing again does nothing. */
     @Override
     public void close() throws IOException {
         try {
             DeletedTree.delete(path);
         } finally {
             lock.close();
+            removeHook();
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending: the hook runs.
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            log.warn("{}: not deleted: {}", path, e.toString());
         }
     }
 }

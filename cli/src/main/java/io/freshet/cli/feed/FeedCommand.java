@@ -12,6 +12,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.rejects.RejectLimit;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -121,6 +122,9 @@ public final class FeedCommand implements Callable<Integer> {
                     + " (default: as the job recorded, or avro).")
     private @Nullable Wire as;
 
+    @Mixin
+    private RejectLimit limitOfRejected = new RejectLimit();
+
     @Option(names = "--live-event-time", description = "Use the time of sending as the event time.")
     private boolean liveEventTime;
 
@@ -156,8 +160,7 @@ public final class FeedCommand implements Callable<Integer> {
         require(command, rate > 0, "--rate", rate, "> 0");
         require(command, limit >= 1, "--limit", limit, "at least 1");
         if (!outcomes.isEmpty()) {
-            sendOutcomes();
-            return 0;
+            return sendOutcomes();
         }
         if (input.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
@@ -186,11 +189,10 @@ public final class FeedCommand implements Callable<Integer> {
         }
         RowFeed feed = new RowFeed(
                 files, specs, named, wire == Wire.json, new RowFeed.Pace(rate, limit, epochs, liveEventTime));
-        send(topics, topics.samples(), feed::run);
-        return 0;
+        return send(topics, topics.samples(), feed::run);
     }
 
-    private void sendOutcomes() throws CommandException, IOException {
+    private int sendOutcomes() throws CommandException, IOException {
         requireNoneBesideOutcomes();
         RowFiles files = format.files(outcomes);
         if (files.format() != Format.CSV && files.format() != Format.JSON_LINES) {
@@ -214,7 +216,7 @@ public final class FeedCommand implements Callable<Integer> {
                     "--model: " + model.name() + " (expected: a model with join in its specification)");
         }
         OutcomeFeed feed = new OutcomeFeed(files, new OutcomeRow(files.format(), model), rate, limit);
-        send(topics, to, feed::run);
+        return send(topics, to, feed::run);
     }
 
     private void requireNoneBesideOutcomes() {
@@ -238,8 +240,11 @@ public final class FeedCommand implements Callable<Integer> {
         void send(SampleProducer producer, FeedProgress progress, PrintWriter err) throws CommandException, IOException;
     }
 
-    /** @param to the topic that receives valid rows */
-    private void send(Topics topics, String to, Rows rows) throws CommandException, IOException {
+    /**
+     * @param to the topic that receives valid rows
+     * @return the exit code: 1 if too many rows are bad, or all
+     */
+    private int send(Topics topics, String to, Rows rows) throws CommandException, IOException {
         FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, to, topics.deadLetters());
                 Termination ending =
@@ -252,6 +257,9 @@ public final class FeedCommand implements Callable<Integer> {
             producer.flush();
             ending.delivered();
         }
+        boolean isNothingSent = progress.sent() == 0 && progress.bad() > 0;
+        boolean isOver = limitOfRejected.isOverMaximum(command.commandLine().getErr(), progress.bad(), progress.rows());
+        return isOver || isNothingSent ? 1 : 0;
     }
 
     /**

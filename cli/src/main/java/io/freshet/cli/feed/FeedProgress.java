@@ -19,6 +19,7 @@ final class FeedProgress {
     private final long interval;
     private final long start;
     private long next;
+    private long rows;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong bad = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
@@ -43,6 +44,15 @@ final class FeedProgress {
 
     long skipped() {
         return skipped.get();
+    }
+
+    /** Counts a row of the files, in the first epoch only. Called by one thread. */
+    void countRow() {
+        rows++;
+    }
+
+    long rows() {
+        return rows;
     }
 
     void countSkipped() {

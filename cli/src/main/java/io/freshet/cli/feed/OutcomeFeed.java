@@ -37,10 +37,12 @@ record OutcomeFeed(RowFiles files, OutcomeRow decoder, double rate, long limit) 
                         limiter.await(progress.sent());
                         producer.send(outcome.key(), decoder.encode(outcome));
                         progress.countSent();
+                        progress.countRow();
                     }
                 } catch (InvalidSampleException e) {
                     producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
                     progress.countBad();
+                    progress.countRow();
                 }
                 progress.show(reader.bytesRead(), reader.size());
             }

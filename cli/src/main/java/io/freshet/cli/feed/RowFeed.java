@@ -78,9 +78,13 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
                     if (more) {
                         limiter.await(progress.sent());
                         send();
+                        if (first) {
+                            progress.countRow();
+                        }
                     }
                 } catch (InvalidSampleException e) {
                     if (first) {
+                        progress.countRow();
                         producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
                         progress.countBad();
                     }

@@ -30,6 +30,9 @@ public final class History {
     private final @Nullable String key;
     private final HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
     private final Map<String, ModelSpec> specs = new HashMap<>();
+    /** Why specifications of any model cannot be read, by hash; only a snapshot that names the hash needs one. */
+    private final Map<String, String> unreadable = new HashMap<>();
+
     private final FoundNames models;
     private final FoundNames keys;
     private @Nullable String malformed;
@@ -47,16 +50,13 @@ public final class History {
      *
      * @param key null for all keys
      * @param entries receives the model's entries, in the order of publication for each key
-     * @throws CommandException if the topic does not exist, or holds an unreadable record of the model
+     * @throws CommandException if the topic does not exist
      */
     public static History read(KafkaOptions kafka, String model, @Nullable String key, Consumer<HistoryEntry> entries)
             throws CommandException {
         History history = new History(kafka.topics(null).history(), model, key);
         try (TopicReader reader = TopicReader.open(kafka, history.topic)) {
             reader.readToEnd(record -> history.add(record, entries));
-        }
-        if (history.malformed != null) {
-            throw new CommandException("topic " + history.topic + ", " + history.malformed);
         }
         return history;
     }
@@ -67,28 +67,52 @@ public final class History {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record, Consumer<HistoryEntry> entries) {
-        try {
-            String hash = HistoryCodec.specification(record.key());
-            if (hash != null) {
-                add(hash, codec.readSpecification(record.value()));
-                return;
-            }
-            if (HistoryCodec.isFormat(record.key())) {
-                return;
-            }
-            ParameterKey parsed = ParameterKey.parse(record.key());
-            models.add(parsed.model());
-            if (parsed.model().equals(model)) {
-                keys.add(parsed.key());
-                if (key == null || key.equals(parsed.key())) {
-                    HistoryEntry entry = codec.read(record.value());
-                    add(entry.specHash(), entry.spec());
-                    entries.accept(entry);
-                }
-            }
-        } catch (MalformedRecordException e) {
-            malformed = "partition " + record.partition() + ", offset " + record.offset() + ": " + e.getMessage();
+        if (record.value() == null) {
+            return;
         }
+        String hash = HistoryCodec.specification(record.key());
+        if (hash != null) {
+            addSpecification(hash, record);
+        } else if (!HistoryCodec.isFormat(record.key()) && isWanted(record.key())) {
+            addSnapshot(record, entries);
+        }
+    }
+
+    private void addSpecification(String hash, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            add(hash, codec.readSpecification(record.value()));
+        } catch (MalformedRecordException e) {
+            unreadable.put(hash, reason(record, e));
+        }
+    }
+
+    private boolean isWanted(byte @Nullable [] recordKey) {
+        try {
+            ParameterKey parsed = ParameterKey.parse(recordKey);
+            models.add(parsed.model());
+            if (!parsed.model().equals(model)) {
+                return false;
+            }
+            keys.add(parsed.key());
+            return key == null || key.equals(parsed.key());
+        } catch (MalformedRecordException e) {
+            // The record of no model.
+            return false;
+        }
+    }
+
+    private void addSnapshot(ConsumerRecord<byte[], byte[]> record, Consumer<HistoryEntry> entries) {
+        try {
+            HistoryEntry entry = codec.read(record.value());
+            add(entry.specHash(), entry.spec());
+            entries.accept(entry);
+        } catch (MalformedRecordException e) {
+            malformed = reason(record, e);
+        }
+    }
+
+    private static String reason(ConsumerRecord<byte[], byte[]> record, MalformedRecordException e) {
+        return "partition " + record.partition() + ", offset " + record.offset() + ": " + e.getMessage();
     }
 
     private void add(String hash, ModelSpec spec) {
@@ -97,10 +121,20 @@ public final class History {
         }
     }
 
+    /** Returns why a snapshot of the model and key cannot be read; null if all can. */
+    public @Nullable String unreadable() {
+        return malformed == null ? null : "topic " + topic + ", " + malformed;
+    }
+
     /**
-     * @throws CommandException if the topic has no snapshot of the model and key; the message suggests similar names
+     * @throws CommandException if the topic has no snapshot of the model and key, or an unreadable one; the message suggests similar
+     *     names
      */
     void requireAny() throws CommandException {
+        String unreadable = unreadable();
+        if (unreadable != null) {
+            throw new CommandException(unreadable);
+        }
         if (!models.isFound()) {
             throw new CommandException("model " + model + ": no snapshot on " + topic + " (expected: "
                     + models.expected("freshet apply -f SPEC.yaml, and samples") + ")");
@@ -152,9 +186,12 @@ public final class History {
         for (Lineage.Change change : changes) {
             ModelSpec spec = specs.get(change.specHash());
             if (spec == null) {
+                String reason = unreadable.get(change.specHash());
                 throw new CommandException("specification " + change.specHash() + ", in effect from sample "
-                        + change.position() + ": not on " + topic
-                        + " (expected: a history retained as long as the samples)");
+                        + change.position() + ": "
+                        + (reason == null
+                                ? "not on " + topic + " (expected: a history retained as long as the samples)"
+                                : "topic " + topic + ", " + reason));
             }
             result.add(spec);
         }

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** Prints the {@code flink run} command line of the job, or runs it. */
 @Command(
         name = "job",
-        showDefaultValues = true,
         subcommands = JoinCommand.class,
         description = {
             "Check all options and print the flink run command line that starts the job.",

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 /** Prints the {@code flink run} command line of the join, or runs it. */
 @Command(
         name = "join",
-        showDefaultValues = true,
         description = {
             "Check all options and print the flink run command line that starts the join.",
             "It joins answers with outcomes, and writes samples to learn from. Secrets are printed as ****."

@@ -37,9 +37,20 @@ public final class TopicAdmin implements AutoCloseable {
 
     /** @throws CommandException if the topic does not exist */
     public void require(String topic) throws CommandException {
-        if (find(List.of(topic)).isEmpty()) {
+        require(List.of(topic));
+    }
+
+    /**
+     * Returns Kafka's id of a topic, which another topic of this name will not have.
+     *
+     * @throws CommandException if the topic does not exist
+     */
+    public String id(String topic) throws CommandException {
+        TopicDescription found = describe(List.of(topic)).get(topic);
+        if (found == null) {
             throw TopicReader.missing(topic);
         }
+        return found.topicId().toString();
     }
 
     /** Returns the existing topics among {@code names}. */

@@ -46,15 +46,19 @@ record ClassResults(
         return new ClassResults(classes, confusion == null ? null : confusion.weights());
     }
 
-    /** Returns a table of the classes, and the confusion matrix if it is small enough to read; empty without classes. */
-    String text() {
+    /**
+     * Returns a table of the classes, and the confusion matrix if it is small enough to read; empty without classes.
+     *
+     * @param elsewhere where all classes are, if the table has some of them only
+     */
+    String text(String elsewhere) {
         if (classes.isEmpty()) {
             return "";
         }
         StringBuilder text = new StringBuilder(table().toString()).append(System.lineSeparator());
         int left = classes.size() - SHOWN_CLASSES;
         if (left > 0) {
-            text.append(left).append(" more classes; --report lists them").append(System.lineSeparator());
+            text.append(left).append(" more classes").append(elsewhere).append(System.lineSeparator());
         } else if (confusion != null) {
             text.append(matrix(confusion)).append(System.lineSeparator());
         }

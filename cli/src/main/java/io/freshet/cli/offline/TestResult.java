@@ -37,8 +37,12 @@ public record TestResult(
         return new TestResult(file, tally.samples(), rejected, reason, Scores.of(tally), ClassResults.of(spec, scorer));
     }
 
-    /** Returns one line, {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}, and tables of the classes if there are any. */
-    public String text() {
+    /**
+     * Returns one line, {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}, and tables of the classes if there are any.
+     *
+     * @param elsewhere where all classes are, if the table has some of them only
+     */
+    public String text(String elsewhere) {
         StringBuilder text = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
         if (scores.loss() != null) {
             text.append(", ").append(scores.line());
@@ -46,6 +50,6 @@ public record TestResult(
         if (rejected > 0) {
             text.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }
-        return text.append(System.lineSeparator()).append(classes.text()).toString();
+        return text.append(System.lineSeparator()).append(classes.text(elsewhere)).toString();
     }
 }

@@ -19,8 +19,9 @@ final class RequestOptions {
     @Option(
             names = SERVER,
             paramLabel = "<url>",
-            description = "Address of the model server (default: ${DEFAULT-VALUE}).")
-    private String server = "http://127.0.0.1:8000";
+            defaultValue = "${env:FRESHET_SERVER:-http://127.0.0.1:8000}",
+            description = "Address of the model server (default: $FRESHET_SERVER, or http://127.0.0.1:8000).")
+    private String server = "";
 
     @Option(names = TOKEN_FILE, paramLabel = "<file>", description = "File with the server's bearer token.")
     private @Nullable Path tokenFile;

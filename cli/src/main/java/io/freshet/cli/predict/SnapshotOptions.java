@@ -85,14 +85,14 @@ final class SnapshotOptions {
                     + model.spec().name());
         }
         if (result.anyLabel()) {
-            err.print(result.test().text());
+            err.print(result.test().text(""));
         }
         long rejected = result.rejected().rows();
         List<RejectReason> reasons = result.rejected().all();
         RejectOptions.print(err, "", rejected, result.rows(), reasons);
         MissingSuggestion.of(reasons.stream().map(RejectReason::reason).toList(), List.of(model.spec()))
                 .ifPresent(suggestion -> err.println("  " + suggestion));
-        return !rejects.isOverMaximum(err, rejected, result.rows());
+        return !rejects.limit().isOverMaximum(err, rejected, result.rows());
     }
 
     private ModelSnapshots model() throws CommandException, IOException {

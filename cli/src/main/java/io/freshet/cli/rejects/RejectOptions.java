@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for rejected rows. */
@@ -21,17 +21,8 @@ public final class RejectOptions {
             description = "Write the rejected rows, as they were in the input, and the reason for each.")
     private @Nullable Path rejects;
 
-    @Option(
-            names = "--max-rejected",
-            paramLabel = "<n>|<n>%",
-            converter = MaximumRejected.Converter.class,
-            defaultValue = MaximumRejected.DEFAULT,
-            showDefaultValue = Visibility.NEVER,
-            description =
-                    "Exit with code 1 if more rows are rejected, as a share or a number. Everything else is written"
-                            + " (default: 10%%).")
-    @SuppressWarnings("NullAway.Init")
-    private MaximumRejected maximum;
+    @Mixin
+    private RejectLimit limit = new RejectLimit();
 
     /**
      * Returns the file for the rejected rows; null for none.
@@ -42,18 +33,8 @@ public final class RejectOptions {
         return files.writesIfGiven("--rejects", rejects);
     }
 
-    public boolean isTooMany(long rejected, long rows) {
-        return maximum.isExceeded(rejected, rows);
-    }
-
-    /** Returns whether too many rows were rejected, and prints that. */
-    public boolean isOverMaximum(PrintWriter err, long rejected, long rows) {
-        boolean over = isTooMany(rejected, rows);
-        if (over) {
-            err.println("freshet: --max-rejected " + maximum.text() + ": " + MaximumRejected.summary(rejected, rows)
-                    + ", so the exit code is 1");
-        }
-        return over;
+    public RejectLimit limit() {
+        return limit;
     }
 
     /** Prints how many rows were rejected and why, if any. */

@@ -31,7 +31,7 @@ final class LearnedModels {
 
     private final Learner learner;
     private final SampleFactory factory;
-    private final RecordFactory records = new RecordFactory("freshet.samples", System::currentTimeMillis);
+    private final RecordFactory records = new RecordFactory("freshet.samples", null, System::currentTimeMillis);
     private final List<SourceRecord> samples;
     private final StreamLearner<RuntimeException> stream =
             new StreamLearner<>(Deduplicator.inMemory(), new StreamListener() {

@@ -62,7 +62,11 @@ public final class StatusCommand implements Callable<Integer> {
             description = "Samples topic, whose dead letters are read (default: <prefix>.samples).")
     private @Nullable String samples;
 
-    @Option(names = "--server", paramLabel = "<url>", description = "Also ask this model server whether it is ready.")
+    @Option(
+            names = "--server",
+            paramLabel = "<url>",
+            defaultValue = "${env:FRESHET_SERVER}",
+            description = "Also ask this model server whether it is ready (default: $FRESHET_SERVER).")
     private @Nullable URI server;
 
     @Option(names = "--flink", paramLabel = "<url>", description = "Also ask this Flink job manager for its jobs.")

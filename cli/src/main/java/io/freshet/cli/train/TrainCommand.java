@@ -143,7 +143,7 @@ public final class TrainCommand implements Callable<Integer> {
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
         RejectOptions.print(err, "", rejected, rows, outcome.rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
-        return options.rejects().isOverMaximum(err, rejected, rows);
+        return options.rejects().limit().isOverMaximum(err, rejected, rows);
     }
 
     private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {
@@ -169,7 +169,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Plural.of(work.updates(), "update"),
                 Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {
-            out.print(report.test().text());
+            out.print(report.test().text("; --report lists them"));
         }
         out.println("parametersSha256 " + report.parameters().parametersSha256());
     }

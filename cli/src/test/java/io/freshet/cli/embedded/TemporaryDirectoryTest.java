@@ -1,12 +1,16 @@
 package io.freshet.cli.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.freshet.cli.Freshet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,34 @@ class TemporaryDirectoryTest {
         } finally {
             killed.destroyForcibly();
             running.destroyForcibly();
+        }
+    }
+
+    /** Ctrl-C and SIGTERM end the JVM without closing anything. */
+    @Test
+    void a_directory_with_a_hook_is_deleted_when_its_process_is_asked_to_end() throws Exception {
+        Process flying = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + parent,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Freshet.class.getName(),
+                        "demo",
+                        "--loop",
+                        "--server",
+                        "http://localhost:1")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> children().stream().anyMatch(child -> Files.exists(child.resolve("flights.csv.gz"))));
+            flying.destroy();
+            assertThat(flying.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(children()).isEmpty();
+        } finally {
+            flying.destroyForcibly();
         }
     }
 

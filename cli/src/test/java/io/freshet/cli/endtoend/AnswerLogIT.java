@@ -93,7 +93,7 @@ class AnswerLogIT {
         first.remove("event_time");
         assertThat(first.encode())
                 .isEqualTo(
-                        "{\"id\":\"r1/0\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
+                        "{\"id\":\"r1/0\",\"row\":0,\"model\":\"mails\",\"key\":null,\"parent\":null,\"version\":0,\"lane\":\"eager\","
                                 + "\"version_label\":null,\"share\":null,\"age_millis\":null,\"shadow\":false,"
                                 + "\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
         assertThat(records.get(0).key()).asString().isEqualTo("r1/0");

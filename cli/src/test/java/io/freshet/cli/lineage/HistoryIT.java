@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,10 +12,12 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -163,6 +166,48 @@ class HistoryIT {
                 .isEqualTo(
                         "freshet: specifications of the first 7 samples: no longer recorded, since a lineage keeps the last 1"
                                 + " (expected: an earlier version)");
+    }
+
+    /** As after a rollback from a version that knew fields which this one does not. */
+    @Test
+    void an_unreadable_specification_concerns_the_snapshots_that_name_it_only() throws Exception {
+        LineageRun run = LineageRun.create(kafka, "foreign", 1, directory);
+        KeyedBytes readable = entry(50, -1, 1);
+        List<KeyedBytes> snapshots = new ArrayList<>();
+        List<KeyedBytes> history = new ArrayList<>();
+        history.add(new KeyedBytes("#spec/0123456789abcdef".getBytes(UTF_8), newer("b")));
+        history.add(new KeyedBytes("b/".getBytes(UTF_8), newer("b")));
+        history.add(new KeyedBytes("no key of a model".getBytes(UTF_8), readable.value()));
+        history.add(new KeyedBytes(null, readable.value()));
+        history.add(new KeyedBytes(readable.key(), null));
+        for (long version = 100; version <= 200; version += 100) {
+            snapshots.addAll(new SnapshotCodec().write(snapshot(0, version), "samples", version, "0.1.0"));
+            history.add(published(0, version, version));
+        }
+        send(run, run.topics().parameters(), snapshots);
+        send(run, run.topics().history(), history);
+
+        assertThat(run.done("history", "m").outLines()).hasSize(3);
+        assertThat(run.done("diff", "m").out()).startsWith("m, version 100 to version 200: 1 of 2 parameters moved");
+        Run foreign = run.run("history", "b");
+        assertThat(foreign.code()).isOne();
+        assertThat(foreign.err()).contains("topic foreign.history, partition 0, offset ");
+
+        send(
+                run,
+                run.topics().history(),
+                List.of(entry(300, -1, 1, List.of(new Lineage.Change(0, 0, "0123456789abcdef")))));
+        assertThat(run.run("replay", "m", "--version", "300").err())
+                .startsWith("freshet: specification 0123456789abcdef, in effect from sample 0: topic foreign.history,"
+                        + " partition ")
+                .contains("yaml: ");
+    }
+
+    /** Returns a specification with a field that only a newer version knows. */
+    private static byte[] newer(String model) {
+        return new WireFormat<io.freshet.wire.ModelSpec>(io.freshet.wire.ModelSpec.getClassSchema(), List.of())
+                .write(new io.freshet.wire.ModelSpec(
+                        model, "{name: " + model + ", fromTheFuture: 1}", Instant.ofEpochMilli(0)));
     }
 
     private static void send(LineageRun run, String topic, List<KeyedBytes> records) throws Exception {

@@ -84,6 +84,12 @@ class PredictIT {
                             "{name: gaps, label: y, features: {numeric: [x], standardize: false, missing: zero},"
                                     + " loss: mean-squared-error}"),
                     new float[] {7, 2});
+            publish(
+                    producer,
+                    topics,
+                    ModelSpec.parse("{name: many, label: y, features: {numeric: [x]}, outputs: 25,"
+                            + " loss: sparse-categorical-cross-entropy}"),
+                    null);
         }
         server = ModelServer.start(ServerOptions.of(broker.bootstrapServers()).withAddress("127.0.0.1", 0));
         await().atMost(Duration.ofSeconds(30))
@@ -151,6 +157,19 @@ class PredictIT {
         for (String model : List.of("number", "two", "label", "margin", "class", "mask", "box")) {
             assertThat(served(model, rows)).isEqualTo(predictOffline(model, rows));
         }
+    }
+
+    /** Would catch a hint to an option of another command. */
+    @Test
+    void names_no_option_that_it_lacks_for_the_classes_left_out() throws Exception {
+        Path rows = Files.writeString(directory.resolve("classes.csv"), "x,y\n3,0\n1,24\n");
+
+        Run run = Run.of(
+                "predict",
+                "--snapshot=many",
+                "--input=" + rows,
+                "--bootstrap-servers=" + broker.bootstrapServers());
+        assertThat(run.done().err().lines()).contains("5 more classes");
     }
 
     private static List<String> predictOffline(String model, Path rows) {

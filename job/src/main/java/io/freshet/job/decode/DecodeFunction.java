@@ -48,6 +48,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     public static final OutputTag<LearnInput> CHANGES = new OutputTag<>("changes", LearnInputSerializer.type());
 
     private final String topic;
+    private final @Nullable String topicId;
     private final RecordFormat format;
     private final SpecRegistry registry;
     private final boolean chained;
@@ -75,12 +76,15 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
 
     /**
      * @param topic name of the samples topic, for dead letters
+     * @param topicId its id; null if unknown
      * @param registry specifications to start with
      * @param chained whether the learner is in the same task and receives changes in the main output; if not, the first
      *     subtask sends them to {@link #CHANGES} for all learners
      */
-    public DecodeFunction(String topic, RecordFormat format, SpecRegistry registry, boolean chained) {
+    public DecodeFunction(
+            String topic, @Nullable String topicId, RecordFormat format, SpecRegistry registry, boolean chained) {
         this.topic = topic;
+        this.topicId = topicId;
         this.chained = chained;
         this.format = format;
         this.registry = registry.withoutParameters();
@@ -198,6 +202,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         long now = current.timerService().currentProcessingTime();
         current.output(
                 OutputRecord.DEAD_LETTERS,
-                OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
+                OutputRecord.deadLetter(
+                        record,
+                        DeadLetterHeaders.withTime(DeadLetterHeaders.withTopicId(headers, topicId), now),
+                        now));
     }
 }

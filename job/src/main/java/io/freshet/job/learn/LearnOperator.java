@@ -35,6 +35,7 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.IOUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of each model key in order, and publishes the results.
@@ -55,6 +56,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private static final long serialVersionUID = 1;
 
     private final String topic;
+    private final @Nullable String topicId;
     private final int partitions;
     private final SpecRegistry registry;
     private final LearnerResources resources;
@@ -74,6 +76,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /**
      * @param topic name of the samples topic
+     * @param topicId its id; null if unknown
      * @param partitions number of partitions of the samples topic when the job starts
      * @param registry specifications to start with
      * @param resources of the learner of each subtask
@@ -81,11 +84,13 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      */
     public LearnOperator(
             String topic,
+            @Nullable String topicId,
             int partitions,
             SpecRegistry registry,
             LearnerResources resources,
             LearnConnections connections) {
         this.topic = topic;
+        this.topicId = topicId;
         this.partitions = partitions;
         this.registry = registry;
         this.resources = resources;
@@ -129,7 +134,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
         getMetricGroup().gauge("waitingForTurn", strict::buffered);
 
-        RecordFactory records = new RecordFactory(topic, clock);
+        RecordFactory records = new RecordFactory(topic, topicId, clock);
         LearnOutput out = new OperatorOutput(output);
         quarantine = new Quarantine(learners, records, out, metrics);
         PublishSchedule snapshots = new PublishSchedule(records, metrics, out, clock);

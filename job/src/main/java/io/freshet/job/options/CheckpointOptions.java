@@ -12,7 +12,8 @@ public final class CheckpointOptions {
     @Option(
             names = "--checkpoint-interval",
             paramLabel = "<duration>",
-            description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
+            description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one"
+                    + " (default: 10s).")
     private String checkpointInterval = "10s";
 
     @Spec(Spec.Target.MIXEE)

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,11 +24,10 @@ public final class ConnectionOptions {
             names = "--bootstrap-servers",
             paramLabel = "<host:port>,...",
             defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
-            showDefaultValue = Visibility.NEVER,
             description = "Kafka brokers; required (default: $FRESHET_BOOTSTRAP_SERVERS).")
     private @Nullable String bootstrapServers;
 
-    @Option(names = "--prefix", paramLabel = "<prefix>", description = "Prefix of the topic names.")
+    @Option(names = "--prefix", paramLabel = "<prefix>", description = "Prefix of the topic names (default: freshet).")
     private String prefix = Topics.DEFAULT_PREFIX;
 
     @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
@@ -45,7 +43,6 @@ public final class ConnectionOptions {
             names = "--kafka-properties",
             paramLabel = "<file>",
             defaultValue = "${env:FRESHET_KAFKA_PROPERTIES}",
-            showDefaultValue = Visibility.NEVER,
             description = "File of such settings, which --kafka overrides (default: $FRESHET_KAFKA_PROPERTIES).")
     private @Nullable Path propertiesFile;
 

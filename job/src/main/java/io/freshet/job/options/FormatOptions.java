@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,7 +38,7 @@ public final class FormatOptions {
             paramLabel = "avro|confluent|json",
             description =
                     "Format of the samples topic. avro: Freshet's samples in single-object encoding; confluent: any Avro"
-                            + " records from a serializer with a schema registry; json: JSON objects.")
+                            + " records from a serializer with a schema registry; json: JSON objects (default: avro).")
     private String format = AVRO;
 
     @Option(
@@ -52,7 +51,6 @@ public final class FormatOptions {
             names = "--schema-registry",
             paramLabel = "<url>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY}",
-            showDefaultValue = Visibility.NEVER,
             description = "Schema registry for --format confluent (default: $FRESHET_SCHEMA_REGISTRY).")
     private @Nullable String registry;
 
@@ -60,7 +58,6 @@ public final class FormatOptions {
             names = "--schema-registry-user",
             paramLabel = "<user:password>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY_USER}",
-            showDefaultValue = Visibility.NEVER,
             description = "Credentials for basic authentication (default: $FRESHET_SCHEMA_REGISTRY_USER).")
     private @Nullable String user;
 
@@ -68,7 +65,6 @@ public final class FormatOptions {
             names = "--schema-registry-token",
             paramLabel = "<token>",
             defaultValue = "${env:FRESHET_SCHEMA_REGISTRY_TOKEN}",
-            showDefaultValue = Visibility.NEVER,
             description = "Bearer token (default: $FRESHET_SCHEMA_REGISTRY_TOKEN).")
     private @Nullable String token;
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +30,7 @@ public final class JobOptions {
             description =
                     "Where to start without a checkpoint. A time is compared with the timestamps of Kafka records:"
                             + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and"
-                            + " keeps up.")
+                            + " keeps up (default: earliest).")
     private String start = "earliest";
 
     @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")
@@ -44,7 +43,6 @@ public final class JobOptions {
             names = "--resume",
             paramLabel = "<directory>",
             defaultValue = "${env:FRESHET_RESUME}",
-            showDefaultValue = Visibility.NEVER,
             description =
                     "Resume from the newest intact checkpoint in this directory, the job's execution.checkpointing.dir;"
                             + " from --start if there is no checkpoint (default: $FRESHET_RESUME).")

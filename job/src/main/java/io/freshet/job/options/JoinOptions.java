@@ -16,7 +16,6 @@ import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,7 +50,6 @@ public final class JoinOptions {
     @Option(
             names = "--start",
             paramLabel = "earliest|latest|committed|<time>",
-            showDefaultValue = Visibility.NEVER,
             description =
                     "Where to start in both topics without a checkpoint (default: earliest, and the join refuses to start"
                             + " if its consumer group has read before, since it would learn everything again). A time is"
@@ -62,25 +60,27 @@ public final class JoinOptions {
     @Option(
             names = "--out-of-orderness",
             paramLabel = "<duration>",
-            description = "By how much event times of a partition may be out of order. Later records are late.")
+            description = "By how much event times of a partition may be out of order. Later records are late"
+                    + " (default: 1s).")
     private String outOfOrderness = "1s";
 
     @Option(
             names = "--idle",
             paramLabel = "<duration>",
-            description = "After how long without records a partition holds nobody back.")
+            description = "After how long without records a partition holds nobody back (default: 5s).")
     private String idle = "5s";
 
     @Option(
             names = "--max-ahead",
             paramLabel = "<duration>",
-            description = "How far event times may be ahead of the clock. Records further ahead become dead letters.")
+            description = "How far event times may be ahead of the clock. Records further ahead become dead letters"
+                    + " (default: 1m).")
     private String maximumAhead = "1m";
 
     @Option(
             names = "--state-backend",
             paramLabel = "heap|rocksdb",
-            description = "Where open ids are kept: on disk, or on the heap if they fit.")
+            description = "Where open ids are kept: on disk, or on the heap if they fit (default: rocksdb).")
     private String backend = "rocksdb";
 
     @Mixin
@@ -90,7 +90,6 @@ public final class JoinOptions {
             names = "--resume",
             paramLabel = "<directory>",
             defaultValue = "${env:FRESHET_JOIN_RESUME}",
-            showDefaultValue = Visibility.NEVER,
             description =
                     "Resume from the newest intact checkpoint in this directory, the execution.checkpointing.dir of the"
                             + " join, which it shares with no other job; from --start if there is no checkpoint"

@@ -24,12 +24,14 @@ import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Builds outgoing records: snapshots, lineages, evaluations, and dead letters. */
 public final class RecordFactory {
     private static final byte[] NO_VALUE = {};
 
     private final String topic;
+    private final @Nullable String topicId;
     private final LongSupplier clock;
     private final SnapshotCodec snapshots = new SnapshotCodec();
     private final HistoryCodec history = new HistoryCodec(snapshots);
@@ -38,10 +40,12 @@ public final class RecordFactory {
 
     /**
      * @param topic name of the samples topic, for lineage and dead letters
+     * @param topicId its id, for dead letters; null if unknown
      * @param clock time in milliseconds since 1970, UTC
      */
-    public RecordFactory(String topic, LongSupplier clock) {
+    public RecordFactory(String topic, @Nullable String topicId, LongSupplier clock) {
         this.topic = topic;
+        this.topicId = topicId;
         this.clock = clock;
     }
 
@@ -159,7 +163,7 @@ public final class RecordFactory {
 
     /**
      * Returns the dead letter of rejected sample {@code i}. Only the decoder has the original bytes, so the value is empty: the
-     * headers locate the record by topic, partition, and offset.
+     * headers locate the record by topic, its id, partition, and offset.
      */
     public OutputRecord deadLetter(ModelSpec spec, RejectedSamples rejections, int i) {
         return deadLetter(spec.name(), rejections.partition(i), rejections.offset(i), rejections.reason(i));
@@ -173,7 +177,8 @@ public final class RecordFactory {
     /** Its time is now: with an old event time, it could expire before it is redriven. */
     private OutputRecord deadLetter(String model, int partition, long offset, String reason) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", model, reason);
-        return new OutputRecord("", null, NO_VALUE, now(), RecordHeaders.of(headers));
+        return new OutputRecord(
+                "", null, NO_VALUE, now(), RecordHeaders.of(DeadLetterHeaders.withTopicId(headers, topicId)));
     }
 
     private static Evaluation.Counts counts(LearnerState state) {

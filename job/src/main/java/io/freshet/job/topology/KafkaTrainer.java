@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +50,17 @@ public record KafkaTrainer(
     private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
 
     /**
-     * Returns the sources, after reading the samples topic's number of partitions.
+     * Returns the sources, after reading the samples topic's number of partitions and its id.
      *
      * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker responds
      */
     public TrainerSources sources() {
-        return sources(TopicMetadata.partitions(kafka, topics.samples()));
+        TopicDescription topic = TopicMetadata.describe(kafka, topics.samples());
+        return sources(topic.partitions().size(), topic.topicId().toString());
     }
 
-    TrainerSources sources(int partitions) {
+    /** @param topicId of the samples topic; null if unknown */
+    TrainerSources sources(int partitions, @Nullable String topicId) {
         PausableSource samples = new PausableSource(
                 topics.samples(),
                 partitions,
@@ -65,7 +68,7 @@ public record KafkaTrainer(
                 bounded ? OffsetsInitializer.latest() : null,
                 new SourceRecordReader(),
                 samplesProperties());
-        return sources(partitions, samples.gatedBy(SchemaGate.of(format)));
+        return sources(partitions, topicId, samples.gatedBy(SchemaGate.of(format)));
     }
 
     /**
@@ -75,6 +78,7 @@ public record KafkaTrainer(
     public TrainerSources sourcesToMarkers(int partitions) {
         return sources(
                 partitions,
+                null,
                 new PausableSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
     }
 
@@ -86,10 +90,11 @@ public record KafkaTrainer(
         return properties;
     }
 
-    private TrainerSources sources(int partitions, PausableSource samples) {
+    private TrainerSources sources(int partitions, @Nullable String topicId, PausableSource samples) {
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),
+                        topicId,
                         partitions,
                         format,
                         samples,

@@ -28,6 +28,7 @@ public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, Lea
      * The samples topic. All records of one model key must come from one partition.
      *
      * @param topic name, for lineage and dead letters
+     * @param topicId Kafka's id of the topic, for dead letters; null if unknown
      * @param partitions number of partitions, which take turns under {@code order: strict}
      * @param format of the records
      * @param source of the records
@@ -35,6 +36,7 @@ public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, Lea
      */
     public record Samples(
             String topic,
+            @Nullable String topicId,
             int partitions,
             RecordFormat format,
             Source<SourceRecord, ?, ?> source,
@@ -56,7 +58,8 @@ public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, Lea
 
     /** Returns the same sources with samples from {@code source}. */
     public TrainerSources withSamples(Source<SourceRecord, ?, ?> source) {
-        Samples replaced = new Samples(samples.topic(), samples.partitions(), samples.format(), source, samples.ends());
+        Samples replaced = new Samples(
+                samples.topic(), samples.topicId(), samples.partitions(), samples.format(), source, samples.ends());
         return new TrainerSources(replaced, specs, rounds, resources);
     }
 }

@@ -77,6 +77,7 @@ public final class TrainerTopology {
                 .process(
                         new DecodeFunction(
                                 sources.samples().topic(),
+                                sources.samples().topicId(),
                                 sources.samples().format(),
                                 sources.specs().initial(),
                                 chained),
@@ -90,6 +91,7 @@ public final class TrainerTopology {
                 LEARN,
                 new LearnOperator(
                         sources.samples().topic(),
+                        sources.samples().topicId(),
                         sources.samples().partitions(),
                         sources.specs().initial(),
                         sources.resources(),

@@ -55,6 +55,7 @@ class DeadLetterHarnessTest {
                             "__connect.errors.offset",
                             "__connect.errors.stage",
                             "__connect.errors.exception.message",
+                            "freshet.topic.id",
                             "freshet.rejected.at");
             assertThat(letter.headers().values()[0]).containsExactly(9, 8);
             assertThat(letter.headers().values()[1]).isNull();
@@ -116,6 +117,7 @@ class DeadLetterHarnessTest {
                             "__connect.errors.stage",
                             "__connect.errors.exception.message",
                             "freshet.model",
+                            "freshet.topic.id",
                             "freshet.rejected.at");
             assertThat(letter.headers().values()[0]).containsExactly(9);
             assertThat(letter.headers().values()[2]).containsExactly(8);
@@ -245,6 +247,7 @@ class DeadLetterHarnessTest {
                     .doesNotContainKey("trace")
                     .containsEntry("__connect.errors.partition", "2")
                     .containsEntry("__connect.errors.offset", "9")
+                    .containsEntry("freshet.topic.id", "id-of-samples")
                     .containsEntry("freshet.size", "2000017");
         }
     }

@@ -23,7 +23,7 @@ final class DecodedStream implements AutoCloseable {
     private long deadLetters;
 
     DecodedStream(RecordFormat format, List<ModelSpec> specs) throws Exception {
-        DecodeFunction function = new DecodeFunction("samples", format, new SpecRegistry(specs), true);
+        DecodeFunction function = new DecodeFunction("samples", null, format, new SpecRegistry(specs), true);
         flink = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(function));
         flink.setup(new LearnInputSerializer());
         flink.open();

@@ -229,6 +229,7 @@ class LearnFunctionHarnessTest {
                             .containsEntry("__connect.errors.topic", LearnHarness.TOPIC)
                             .containsEntry("__connect.errors.partition", "0")
                             .containsEntry("__connect.errors.offset", "30")
+                            .containsEntry("freshet.topic.id", "id-of-" + LearnHarness.TOPIC)
                             .containsEntry("__connect.errors.stage", "learn")
                             .containsEntry("freshet.model", "whole")
                             .extractingByKey("__connect.errors.exception.message")

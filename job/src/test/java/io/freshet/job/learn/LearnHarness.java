@@ -80,6 +80,7 @@ public final class LearnHarness implements AutoCloseable {
             throws Exception {
         operator = new LearnOperator(
                 TOPIC,
+                "id-of-" + TOPIC,
                 partitions,
                 new SpecRegistry(specs),
                 new LearnerResources(CACHE_BYTES, THREADS),

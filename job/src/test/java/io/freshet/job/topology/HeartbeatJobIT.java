@@ -69,7 +69,7 @@ class HeartbeatJobIT {
         TrainerEnvironment.configure(env, Duration.ofMillis(50));
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples(
-                        "samples", 1, RecordFormat.avro(), TestSource.endless(SAMPLES, HeartbeatJobIT::sample), () ->
+                        "samples", null, 1, RecordFormat.avro(), TestSource.endless(SAMPLES, HeartbeatJobIT::sample), () ->
                                 new long[] {SAMPLES}),
                 new TrainerSources.Specs(
                         "models", new SpecRegistry(List.of(TestStream.whole(4))), SpecChangeLog.empty()),

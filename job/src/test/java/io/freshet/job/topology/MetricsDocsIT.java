@@ -75,7 +75,7 @@ class MetricsDocsIT {
                                                 ? TestStream.value(offset, Map.of("y", 7.0))
                                                 : new byte[] {1, 2, 3}));
         TrainerSources sources = new TrainerSources(
-                new TrainerSources.Samples("samples", 1, RecordFormat.avro(), samples, null),
+                new TrainerSources.Samples("samples", null, 1, RecordFormat.avro(), samples, null),
                 new TrainerSources.Specs("models", new SpecRegistry(SPECS), SpecChangeLog.empty()),
                 LearnerResources.DEFAULT);
         TrainerSinks.Exports exports = new TrainerSinks.Exports(

@@ -144,6 +144,7 @@ class TrainerTopologyIT {
             TrainerSources sources = new TrainerSources(
                     new TrainerSources.Samples(
                             "samples",
+                            null,
                             1,
                             RecordFormat.avro(),
                             new TestSource<>(
@@ -186,7 +187,7 @@ class TrainerTopologyIT {
                 RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
-        TrainerTopology.build(env, trainer.sources(1), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources(1, null), trainer.sinks());
         return env.getStreamGraph();
     }
 }

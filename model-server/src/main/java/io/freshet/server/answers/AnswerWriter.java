@@ -71,6 +71,8 @@ final class AnswerWriter {
         to.writeNumberField("event_time", eventTime);
         to.writeStringField("model", spec.name());
         to.writeStringField("key", keys == null ? null : keys[row]);
+        String predictedBy = set.snapshot().spec().name();
+        to.writeStringField("parent", predictedBy.equals(spec.name()) ? null : predictedBy);
         to.writeNumberField("version", set.version());
         to.writeStringField("lane", set.lane().label());
         String label = response.rows().versionLabel(row);

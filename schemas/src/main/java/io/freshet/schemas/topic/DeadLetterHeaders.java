@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Headers of dead letters, named as in Kafka Connect so that its tools can read them. The key, value, timestamp, and other
@@ -22,6 +23,8 @@ public final class DeadLetterHeaders {
     public static final String MODEL = "freshet.model";
     /** Size in bytes of key, value, and headers of a record that was too large to copy. */
     public static final String SIZE = "freshet.size";
+    /** Kafka's id of the topic of the record; a topic that is created again has another one. */
+    public static final String TOPIC_ID = "freshet.topic.id";
     /** Row number in the file of a row that never became a record; 1 is the first row after the header. */
     public static final String ROW = "freshet.row";
     /** When the record was rejected, in milliseconds since 1970, UTC; absent if that is the dead letter's own timestamp. */
@@ -61,6 +64,19 @@ public final class DeadLetterHeaders {
             headers.put(MODEL, utf8(model));
         }
         return headers;
+    }
+
+    /**
+     * Returns the headers with the id of the record's topic, if it is known. With it, an offset says which record is meant also
+     * after the topic was deleted and created again.
+     */
+    public static Map<String, byte[]> withTopicId(Map<String, byte[]> headers, @Nullable String topicId) {
+        if (topicId == null) {
+            return headers;
+        }
+        Map<String, byte[]> all = new LinkedHashMap<>(headers);
+        all.put(TOPIC_ID, utf8(topicId));
+        return all;
     }
 
     /**
