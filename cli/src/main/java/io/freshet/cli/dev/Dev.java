@@ -67,21 +67,31 @@ public final class Dev {
     public void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
         try (LocalStack stack = settings.open()) {
-            for (Path file : program.specifications(stack.directory())) {
-                apply(file, stack.bootstrapServers());
-            }
-            List<ModelSpec> models = AppliedSpecs.read(stack.kafkaOptions()).all().stream()
-                    .map(Applied::spec)
-                    .toList();
-            boolean joins = haveJoin(models);
-            String format = DevJob.format(stack, settings.format()).format();
-            requireAvro(format, models);
-            CompletableFuture<JobResult> job = startJobs(stack, joins);
-            try (ModelServer server = ModelServer.start(serverOptions(stack, format, joins))) {
-                run(new RunningStack(stack, job, server, format, models), duration);
+            stack.afterStop(() -> print("stopped; " + settings.directory().outcome()));
+            try {
+                run(start(stack), duration);
+            } catch (Exception e) {
+                // A signal stops the stack on another thread, and this one loses what it uses.
+                if (!stack.isClosing()) {
+                    throw e;
+                }
             }
         }
-        print("stopped; " + settings.directory().outcome());
+    }
+
+    private RunningStack start(LocalStack stack) throws Exception {
+        for (Path file : program.specifications(stack.directory())) {
+            apply(file, stack.bootstrapServers());
+        }
+        List<ModelSpec> models = AppliedSpecs.read(stack.kafkaOptions()).all().stream()
+                .map(Applied::spec)
+                .toList();
+        boolean joins = haveJoin(models);
+        String format = DevJob.format(stack, settings.format()).format();
+        requireAvro(format, models);
+        CompletableFuture<JobResult> job = startJobs(stack, joins);
+        ModelServer server = ModelServer.start(serverOptions(stack, format, joins));
+        return new RunningStack(stack, job, server, format, models);
     }
 
     /** Applies a specification. A model that refuses it stays as it is, and stops no other. */
@@ -136,25 +146,23 @@ public final class Dev {
     private void run(RunningStack stack, @Nullable Duration duration) throws Exception {
         Thread sender = new Thread(() -> send(stack), "freshet-samples");
         sender.setDaemon(true);
-        stack.stack().beforeStop(() -> stop(sender));
-        sender.start();
-        try {
-            program.greet(stack);
-            watch(stack, duration);
-        } finally {
+        stack.stack().beforeStop(() -> {
             stop(sender);
-        }
+            stack.server().close();
+        });
+        sender.start();
+        program.greet(stack);
+        watch(stack, duration);
     }
 
-    /** Ends the sender: first by its program, so that nothing sent is lost, and then by force. */
+    /** Ends the sender by its program, so that nothing sent is lost. */
     private void stop(Thread sender) {
-        Thread delivery = new Thread(program::stop, "freshet-delivery");
+        Thread delivery = new Thread(() -> program.stop(sender), "freshet-delivery");
         delivery.setDaemon(true);
         delivery.start();
         try {
             delivery.join(DELIVERY_MILLIS);
             delivery.interrupt();
-            sender.interrupt();
             sender.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -50,7 +50,7 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand f
     }
 
     @Override
-    public void stop() {
+    public void stop(Thread sender) {
         feed.stop();
     }
 

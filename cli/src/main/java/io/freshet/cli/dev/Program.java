@@ -19,8 +19,14 @@ public interface Program {
      */
     void send(RunningStack stack) throws Exception;
 
-    /** Ends {@link #send} from another thread while the broker runs, and waits until the samples are delivered. */
-    default void stop() {}
+    /**
+     * Ends {@link #send} while the broker runs, and waits until the samples are delivered.
+     *
+     * @param sender the thread that sends, interrupted unless the program has a gentler way
+     */
+    default void stop(Thread sender) {
+        sender.interrupt();
+    }
 
     /** Prints addresses and commands to try. Samples are being sent meanwhile. */
     void greet(RunningStack stack) throws Exception;

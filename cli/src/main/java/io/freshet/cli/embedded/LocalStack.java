@@ -42,6 +42,7 @@ public final class LocalStack implements AutoCloseable {
     private final CompletableFuture<LocalCluster> cluster;
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private volatile Runnable beforeStop = () -> {};
+    private volatile Runnable afterStop = () -> {};
     private volatile boolean closing;
     private boolean closed;
 
@@ -196,6 +197,11 @@ public final class LocalStack implements AutoCloseable {
         beforeStop = action;
     }
 
+    /** Sets what {@link #close} runs last, before the JVM may end. */
+    public void afterStop(Runnable action) {
+        afterStop = action;
+    }
+
     /** Waits until both have started, stops them, and closes the directory. Closing again does nothing. */
     @Override
     public void close() throws Exception {
@@ -215,6 +221,7 @@ public final class LocalStack implements AutoCloseable {
             stop(kafka);
             DeletedTree.delete(directory().resolve(LocalCluster.TEMPORARY));
             directory.close();
+            afterStop.run();
             if (Thread.currentThread() != hook) {
                 removeHook();
             }

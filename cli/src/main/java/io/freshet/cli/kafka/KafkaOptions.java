@@ -26,7 +26,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -148,7 +147,7 @@ public final class KafkaOptions {
         settings.put("enable.idempotence", "true");
         settings.put("max.in.flight.requests.per.connection", "1");
         defaults.forEach(settings::putIfAbsent);
-        return client(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        return client(() -> new DeliveringProducer(settings));
     }
 
     /** Returns a consumer without a group, which creates no topics and reads only committed records. */

@@ -13,14 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code freshet dev} in a JVM of its own, which can be killed. */
+/** {@code freshet dev} or {@code demo} in a JVM of its own, which can be killed. */
 record DevProcess(Process process, Path output) implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Pattern SERVER = Pattern.compile("\\RPage +(\\S+)/\\R");
     private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
 
-    /** Starts it with its temporary files in a folder. */
+    /** Starts {@code dev} with its temporary files in a folder. */
     static DevProcess start(Path temporary, String... arguments) throws IOException {
+        return start(temporary, "dev", List.of(arguments));
+    }
+
+    static DevProcess start(Path temporary, String name, List<String> arguments) throws IOException {
         Path output = Files.createTempFile(temporary, "dev", ".out");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -33,8 +37,8 @@ record DevProcess(Process process, Path output) implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Freshet.class.getName(),
-                "dev"));
-        command.addAll(List.of(arguments));
+                name));
+        command.addAll(arguments);
         return new DevProcess(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
