@@ -4,8 +4,10 @@ import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.EndMarker;
+import io.freshet.job.pause.DemandSource;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
+import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -58,7 +60,7 @@ public record KafkaTrainer(
     }
 
     TrainerSources sources(int partitions) {
-        PausableSource samples = new PausableSource(
+        DemandSource samples = new DemandSource(
                 topics.samples(),
                 partitions,
                 start,
@@ -75,7 +77,7 @@ public record KafkaTrainer(
     public TrainerSources sourcesToMarkers(int partitions) {
         return sources(
                 partitions,
-                new PausableSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
+                new DemandSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
     }
 
     private Properties samplesProperties() {
@@ -86,7 +88,7 @@ public record KafkaTrainer(
         return properties;
     }
 
-    private TrainerSources sources(int partitions, PausableSource samples) {
+    private TrainerSources sources(int partitions, PausableSource<SourceRecord> samples) {
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),
