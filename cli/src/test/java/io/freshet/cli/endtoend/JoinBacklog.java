@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  * which reads all of them in that order.
  *
  * @param requests number of requests; seven of ten have an outcome within attribution
- * @param partitions of each topic with records; as many again are empty
+ * @param partitions of each topic with records
+ * @param withEmpty whether as many again are empty for good, one of them with an aborted transaction
  * @param span from the first to the last request
  * @param slow whether one partition of requests has records that are ten times as large
+ * @param start event time of the first request, milliseconds since 1970, UTC
  */
 record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration span, boolean slow, long start) {
     static final String SPEC = """
@@ -79,7 +81,6 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
     /** Sends all records. Returns their number. */
     int send(Topics topics, TestBroker broker) throws Exception {
         List<Timed> outcomes = new ArrayList<>();
-        int sent = 0;
         try (KafkaProducer<byte[], byte[]> producer = KafkaOptions.of(broker.bootstrapServers())
                 .producer(Map.of("linger.ms", 50, "batch.size", 65_536, "compression.type", "lz4"))) {
             for (int i = 0; i < requests; i++) {
@@ -98,9 +99,23 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
                 send(topics.answers(), new Timed(end, i, answer("end" + i, end, i)), producer);
                 send(topics.outcomes(), new Timed(end, i, outcome("none" + i, end)), producer);
             }
-            sent = requests + outcomes.size() + 2 * partitions;
         }
-        return sent;
+        if (withEmpty) {
+            abort(topics.outcomes(), broker);
+        }
+        return requests + outcomes.size() + 2 * partitions;
+    }
+
+    /** Leaves a partition with records that no reader of committed records receives. */
+    private void abort(String topic, TestBroker broker) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaOptions.of(broker.bootstrapServers()).producer(Map.of("transactional.id", topic + "-aborted"))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            send(topic, new Timed(start, partitions, outcome("aborted", start)), producer);
+            producer.flush();
+            producer.abortTransaction();
+        }
     }
 
     private static void send(String topic, Timed record, KafkaProducer<byte[], byte[]> producer) {

@@ -68,7 +68,8 @@ public final class JoinOptions {
     @Option(
             names = "--idle",
             paramLabel = "<duration>",
-            description = "After how long without records a partition holds nobody back.")
+            description =
+                    "How long a partition that is read to its end still delays event time after its last record.")
     private String idle = "5s";
 
     @Option(
