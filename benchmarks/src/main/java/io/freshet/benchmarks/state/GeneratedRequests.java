@@ -36,6 +36,11 @@ record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
         return (offset - open) % 2 == 0 ? answer(pair, offset) : outcome(pair - open / 2, offset);
     }
 
+    @Override
+    public long watermark(JoinRecord record) {
+        return record.eventTime() - 1;
+    }
+
     private JoinRecord answer(long request, long offset) {
         String text = "{\"id\":\"" + id(request) + "\",\"row\":0,\"time\":" + (start + request) + ",\"event_time\":"
                 + (start + request) + ",\"model\":\"ctr\",\"key\":null,\"version\":1200,\"lane\":\"eager\","

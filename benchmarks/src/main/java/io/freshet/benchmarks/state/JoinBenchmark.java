@@ -94,10 +94,7 @@ public final class JoinBenchmark implements Callable<Integer> {
                 open, System.currentTimeMillis() - Duration.ofDays(365).toMillis());
         JoinSources sources = new JoinSources(
                 new JoinTopics("answers", "outcomes"),
-                new GeneratedSource<JoinRecord>(Long.MAX_VALUE, offset -> {
-                    READ.lazySet(offset);
-                    return requests.apply(offset);
-                }),
+                new GeneratedSource<>(Long.MAX_VALUE, new Counted(requests)),
                 new RequestFormat.Answers(),
                 JoinTiming.DEFAULT,
                 new JoinSources.Specs(new SpecRegistry(List.of(spec)), new GeneratedSource<JoinInput>(0, offset -> {
@@ -111,6 +108,22 @@ public final class JoinBenchmark implements Callable<Integer> {
                         new DiscardingSink<>(),
                         new DiscardingSink<>(),
                         new DiscardingSink<>()));
+    }
+
+    /** Counts what is read. */
+    private record Counted(GeneratedRequests requests) implements GeneratedSource.Values<JoinRecord> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public JoinRecord apply(long offset) {
+            READ.lazySet(offset);
+            return requests.apply(offset);
+        }
+
+        @Override
+        public long watermark(JoinRecord record) {
+            return requests.watermark(record);
+        }
     }
 
     private static void await(StateRun run, long records) throws Exception {

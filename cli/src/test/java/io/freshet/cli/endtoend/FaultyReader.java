@@ -1,6 +1,6 @@
 package io.freshet.cli.endtoend;
 
-import io.freshet.job.pause.PausableSource;
+import io.freshet.job.pause.DemandSource;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
@@ -70,7 +70,7 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
                 "read_committed",
                 "max.poll.records",
                 "50"));
-        return sources.withSamples(new PausableSource(
+        return sources.withSamples(new DemandSource(
                         sources.samples().topic(),
                         sources.samples().partitions(),
                         OffsetsInitializer.earliest(),

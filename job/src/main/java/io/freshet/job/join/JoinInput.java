@@ -63,13 +63,4 @@ public sealed interface JoinInput {
      * @param offset in the models topic, by which repetitions are found
      */
     record Changed(long offset, SpecChange change) implements JoinInput {}
-
-    /**
-     * How far one of several tasks of the source is, which every subtask receives.
-     *
-     * @param task its index
-     * @param watermark {@link Long#MIN_VALUE} if it has none yet
-     * @param silent whether none of its partitions delivers
-     */
-    record Reached(int task, long watermark, boolean silent) implements JoinInput {}
 }

@@ -20,7 +20,6 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
     private static final byte OBSERVED = 1;
     private static final byte REJECTED = 2;
     private static final byte CHANGED = 3;
-    private static final byte REACHED = 4;
 
     private final SourceRecordSerializer records = new SourceRecordSerializer();
 
@@ -51,11 +50,6 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
         } else if (input instanceof JoinInput.Rejected rejected) {
             out.writeByte(REJECTED);
             StringValue.writeString(rejected.modelKey(), out);
-        } else if (input instanceof JoinInput.Reached reached) {
-            out.writeByte(REACHED);
-            out.writeInt(reached.task());
-            out.writeLong(reached.watermark());
-            out.writeBoolean(reached.silent());
         } else {
             JoinInput.Changed changed = (JoinInput.Changed) input;
             out.writeByte(CHANGED);
@@ -89,8 +83,7 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
             }
             case REJECTED -> new JoinInput.Rejected(StringValue.readString(in));
             case CHANGED -> new JoinInput.Changed(in.readLong(), SpecChange.read(in));
-            case REACHED -> new JoinInput.Reached(in.readInt(), in.readLong(), in.readBoolean());
-            default -> throw new IOException("input of the join: kind " + kind + " (expected: 0 to 4)");
+            default -> throw new IOException("input of the join: kind " + kind + " (expected: 0 to 3)");
         };
     }
 }

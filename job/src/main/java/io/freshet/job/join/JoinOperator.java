@@ -2,6 +2,8 @@ package io.freshet.job.join;
 
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.join.score.ScoreInputSerializer;
+import io.freshet.job.join.time.ReachedEvent;
+import io.freshet.job.pause.SourceEvents;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
@@ -27,14 +29,12 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
  * Joins the requests of each id with its outcomes. The state of an id is one value and one timer, which {@link JoinStates} keeps.
  *
- * <p>The main output has the samples. {@link EventClock} decides which event time is reached: it is part of the state, and
- * never goes back.
+ * <p>The main output has the samples. The event time reached is part of the state, and never goes back ({@link EventClock}).
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
@@ -50,8 +50,10 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** The stage in the headers of dead letters. */
     public static final String STAGE = DeadLetterHeaders.JOIN;
 
-    private static final long TICK_MILLIS = 200;
-    private static final int TICKS_PER_FLUSH = 5;
+    /** The uid of the source of records. */
+    public static final String SOURCE = "source-records";
+
+    private static final long TICK_MILLIS = 1_000;
     /** How often an id asks whether its specification is still refused, in event time. */
     private static final long POSTPONED_MILLIS = 600_000;
 
@@ -70,8 +72,9 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** Offset of the newest change. */
     private transient long changed;
 
-    private transient long ticks;
     private transient boolean announced;
+    /** Whether the restored event time is news to the source and to the timers. */
+    private transient boolean restored;
 
     /** @param registry specifications to start with */
     public JoinOperator(JoinTopics topics, SpecRegistry registry) {
@@ -84,6 +87,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         super.initializeState(context);
         initial = registry.initialize(context);
         clock = new EventClock(context.getOperatorStateStore());
+        restored = clock.reached() != EventClock.UNKNOWN;
     }
 
     @Override
@@ -130,10 +134,6 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         announce();
         if (element.getValue() instanceof JoinInput.Keyed keyed) {
             join(keyed);
-        } else if (element.getValue() instanceof JoinInput.Reached task) {
-            if (clock.receive(task)) {
-                super.processWatermark(new Watermark(clock.reached()));
-            }
         } else if (element.getValue() instanceof JoinInput.Changed change && change.offset() > changed) {
             changed = change.offset();
             if (registry.apply(change.change())) {
@@ -158,7 +158,6 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             outputs.count(model, JoinCount.REJECTED, 1);
             return;
         }
-        clock.see(keyed.time());
         setCurrentKey(keyed.modelKey());
         states.update(join, state -> join.join(keyed, state, clock.reached()));
     }
@@ -225,26 +224,20 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         super.processWatermark(new Watermark(clock.reached()));
     }
 
-    /** Does not pass the status on: event time goes on while all inputs are idle, and reports say how far. */
-    @Override
-    public void processWatermarkStatus(WatermarkStatus status) {
-        clock.setIdle(status.isIdle(), outputs.now());
-    }
-
     private void scheduleTick() {
         long now = getProcessingTimeService().getCurrentProcessingTime();
         getProcessingTimeService().registerTimer(now + TICK_MILLIS, this::tick);
     }
 
-    /** Lets event time go on while all inputs are idle, and sends counts. */
+    /** Sends counts. The first time, goes on from the event time of the restored state, which another subtask may have reached. */
     private void tick(long time) throws Exception {
         announce();
-        if (clock.tick(outputs.now(), 2 * TICK_MILLIS)) {
+        if (restored) {
+            restored = false;
+            SourceEvents.send(getContainingTask().getEnvironment(), SOURCE, new ReachedEvent(clock.reached()));
             super.processWatermark(new Watermark(clock.reached()));
         }
-        if (++ticks % TICKS_PER_FLUSH == 0) {
-            outputs.flush();
-        }
+        outputs.flush();
         scheduleTick();
     }
 

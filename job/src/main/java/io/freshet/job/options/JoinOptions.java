@@ -67,7 +67,8 @@ public final class JoinOptions {
     @Option(
             names = "--idle",
             paramLabel = "<duration>",
-            description = "After how long without records a partition holds nobody back (default: 5s).")
+            description = "How long a partition that is read to its end still delays event time after its last record"
+                    + " (default: 5s).")
     private String idle = "5s";
 
     @Option(

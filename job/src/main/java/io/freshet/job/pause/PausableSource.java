@@ -1,14 +1,13 @@
 package io.freshet.job.pause;
 
-import io.freshet.job.record.SourceRecord;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import org.apache.flink.api.common.serialization.DeserializationSchema.InitializationContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -22,7 +21,6 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
-import org.apache.flink.connector.kafka.source.reader.KafkaRecordEmitter;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -36,48 +34,36 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flink's Kafka source of one topic, whose partitions pause on {@link SourceDemand}. Its state is that of Flink's source.
+ * Flink's Kafka source, whose partitions pause when its enumerator says so ({@link PausingEnumerator}). Its state is that of
+ * Flink's source.
  *
  * <p>Flink pauses splits to align watermarks, and offers no other way.
+ *
+ * @param <T> what a record is read as
  */
-public final class PausableSource
-        implements Source<SourceRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
-                ResultTypeQueryable<SourceRecord>,
-                LineageVertexProvider {
+public abstract class PausableSource<T>
+        implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T>, LineageVertexProvider {
     private static final long serialVersionUID = 1;
 
-    private final KafkaSource<SourceRecord> kafka;
-    private final int partitions;
+    private final KafkaSource<T> kafka;
     private final Properties properties;
-    private final KafkaRecordDeserializationSchema<SourceRecord> deserializer;
+    private final KafkaRecordDeserializationSchema<T> deserializer;
     private final boolean marked;
     private RecordGate.@Nullable Factory gates;
 
-    /** Creates a bounded source, for which each partition ends at its {@link EndMarker}. No gate may hold its records. */
-    public PausableSource(
-            String topic,
-            int partitions,
-            OffsetsInitializer start,
-            KafkaRecordDeserializationSchema<SourceRecord> deserializer,
-            Properties properties) {
-        this(topic, partitions, start, EndMarker.OFFSETS, deserializer, properties);
-    }
-
     /**
-     * @param partitions of the topic
      * @param start where to start without a checkpoint
-     * @param end where to stop, or null for an unbounded source
+     * @param end where to stop, or null for an unbounded source; {@link EndMarker#OFFSETS} if each partition ends at its marker,
+     *     and then no gate may hold its records
      * @param properties of the consumers, including {@code client.id.prefix}
      */
-    public PausableSource(
-            String topic,
-            int partitions,
+    protected PausableSource(
+            List<String> topics,
             OffsetsInitializer start,
             @Nullable OffsetsInitializer end,
-            KafkaRecordDeserializationSchema<SourceRecord> deserializer,
+            KafkaRecordDeserializationSchema<T> deserializer,
             Properties properties) {
         marked = end == EndMarker.OFFSETS;
-        this.partitions = partitions;
         this.deserializer = deserializer;
         this.properties = new Properties();
         this.properties.putAll(properties);
@@ -88,8 +74,8 @@ public final class PausableSource
         this.properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         String reset = start.getAutoOffsetResetStrategy().name().toLowerCase(Locale.ROOT);
         this.properties.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
-        KafkaSourceBuilder<SourceRecord> builder = KafkaSource.<SourceRecord>builder()
-                .setTopics(topic)
+        KafkaSourceBuilder<T> builder = KafkaSource.<T>builder()
+                .setTopics(topics)
                 .setStartingOffsets(start)
                 .setDeserializer(deserializer)
                 .setProperties(this.properties);
@@ -100,7 +86,7 @@ public final class PausableSource
     }
 
     /** Lets records leave each reader by a gate, or at once if there is none. Returns this source. */
-    public PausableSource gatedBy(RecordGate.@Nullable Factory factory) {
+    public PausableSource<T> gatedBy(RecordGate.@Nullable Factory factory) {
         gates = factory;
         return this;
     }
@@ -110,25 +96,40 @@ public final class PausableSource
         return kafka.getBoundedness();
     }
 
-    @Override
-    public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
+    protected KafkaRecordDeserializationSchema<T> deserializer() {
+        return deserializer;
+    }
+
+    /** Returns a copy of the properties of the consumers. */
+    protected Properties properties() {
+        Properties copy = new Properties();
+        copy.putAll(properties);
+        return copy;
+    }
+
+    /**
+     * Returns what a reader consists of, and opens the deserializer.
+     *
+     * @param consumer properties of its consumer
+     */
+    protected PausingReader.Parts parts(SourceReaderContext context, Properties consumer) throws Exception {
         deserializer.open(new ReaderInitialization(context));
         KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
         FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> elements =
                 new FutureCompletingBlockingQueue<>();
         PausingFetcherManager fetchers =
-                new PausingFetcherManager(elements, () -> splitReader(context, metrics), splits -> {});
-        return new PausingReader(
-                elements, fetchers, new KafkaRecordEmitter<>(deserializer), configuration(), context, metrics);
+                new PausingFetcherManager(elements, () -> splitReader(consumer, context, metrics), splits -> {});
+        return new PausingReader.Parts(elements, fetchers, configuration(), context, metrics);
     }
 
-    private KafkaPartitionSplitReader splitReader(SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
+    private KafkaPartitionSplitReader splitReader(
+            Properties consumer, SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
         if (marked) {
-            return new MarkedSplitReader(properties, context, metrics);
+            return new MarkedSplitReader(consumer, context, metrics);
         }
         return gates == null
-                ? new KafkaPartitionSplitReader(properties, context, metrics, null)
-                : new GatedSplitReader(properties, context, metrics, gates);
+                ? new KafkaPartitionSplitReader(consumer, context, metrics, null)
+                : new GatedSplitReader(consumer, context, metrics, gates);
     }
 
     private Configuration configuration() {
@@ -137,16 +138,21 @@ public final class PausableSource
         return configuration;
     }
 
+    /** Returns an enumerator that decides what pauses. */
+    protected abstract PausingEnumerator enumerator(
+            SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
+            SplitEnumeratorContext<KafkaPartitionSplit> context);
+
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new PausingEnumerator(kafka.createEnumerator(context), context, partitions);
+        return enumerator(kafka.createEnumerator(context), context);
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint) throws IOException {
-        return new PausingEnumerator(kafka.restoreEnumerator(context, checkpoint), context, partitions);
+        return enumerator(kafka.restoreEnumerator(context, checkpoint), context);
     }
 
     @Override
@@ -160,7 +166,7 @@ public final class PausableSource
     }
 
     @Override
-    public TypeInformation<SourceRecord> getProducedType() {
+    public TypeInformation<T> getProducedType() {
         return kafka.getProducedType();
     }
 

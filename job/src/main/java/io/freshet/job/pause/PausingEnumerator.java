@@ -2,56 +2,47 @@ package io.freshet.job.pause;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Flink's enumerator, which also sends the readers what {@link Pauses} decides.
- *
- * <p>Pauses are not state: every subtask and every reader reports when it starts.
- */
-final class PausingEnumerator implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
+/** Flink's enumerator, which also tells the readers which partitions are paused. Pauses are not state. */
+public abstract class PausingEnumerator implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
     private static final Logger LOG = LoggerFactory.getLogger(PausingEnumerator.class);
 
     private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka;
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-    private final Pauses pauses;
-    private TreeSet<Integer> paused = new TreeSet<>();
+    private Set<TopicPartition> paused = Set.of();
 
-    PausingEnumerator(
+    protected PausingEnumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
-            SplitEnumeratorContext<KafkaPartitionSplit> context,
-            int partitions) {
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
         this.kafka = kafka;
-        pauses = new Pauses(partitions);
         this.context = context;
     }
 
+    /** Receives an event of a reader or of another operator. Returns false if it is for Flink's enumerator. */
+    protected abstract boolean receive(int subtask, SourceEvent event);
+
     @Override
     public void handleSourceEvent(int subtask, SourceEvent event) {
-        if (event instanceof DemandEvent changed) {
-            pauses.demand(changed.operator(), subtask, changed.demand());
-            update();
-        } else if (event instanceof ReadingEvent changed) {
-            pauses.reading(subtask, changed.partitions());
-            update();
-        } else {
+        if (!receive(subtask, event)) {
             kafka.handleSourceEvent(subtask, event);
         }
     }
 
-    private void update() {
-        TreeSet<Integer> partitions = pauses.paused();
+    /** Pauses these partitions, and resumes all others. */
+    protected final void pause(Set<TopicPartition> partitions) {
         if (!partitions.equals(paused)) {
             LOG.debug("paused partitions: {}", partitions);
-            paused = partitions;
+            paused = Set.copyOf(partitions);
             context.registeredReaders().keySet().forEach(this::send);
         }
     }

@@ -14,6 +14,7 @@ import org.apache.flink.connector.base.source.reader.synchronization.FutureCompl
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Pauses partitions in the thread that fetches them. */
 final class PausingFetcherManager extends KafkaSourceFetcherManager {
@@ -25,7 +26,7 @@ final class PausingFetcherManager extends KafkaSourceFetcherManager {
     }
 
     /** Pauses those of the splits whose partitions are {@code paused}, and resumes the others, after adding all of them. */
-    void pause(List<KafkaPartitionSplit> splits, Set<Integer> paused) {
+    void pause(List<KafkaPartitionSplit> splits, Set<TopicPartition> paused) {
         fetchers.values().forEach(fetcher -> {
             fetcher.enqueueTask(new PauseTask(fetcher, splits, paused));
             // Ends a poll, which takes ten seconds if all partitions are paused, as Flink's own pauses do: nothing else
@@ -37,13 +38,13 @@ final class PausingFetcherManager extends KafkaSourceFetcherManager {
     private record PauseTask(
             SplitFetcher<ConsumerRecord<byte[], byte[]>, KafkaPartitionSplit> fetcher,
             List<KafkaPartitionSplit> splits,
-            Set<Integer> paused)
+            Set<TopicPartition> paused)
             implements SplitFetcherTask {
         @Override
         public boolean run() throws IOException {
             for (KafkaPartitionSplit split : splits) {
                 List<KafkaPartitionSplit> one = List.of(split);
-                boolean pause = paused.contains(split.getPartition());
+                boolean pause = paused.contains(split.getTopicPartition());
                 try {
                     fetcher.getSplitReader().pauseOrResumeSplits(pause ? one : List.of(), pause ? List.of() : one);
                 } catch (IllegalStateException e) {

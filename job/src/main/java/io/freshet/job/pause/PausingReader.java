@@ -1,6 +1,5 @@
 package io.freshet.job.pause;
 
-import io.freshet.job.record.SourceRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +16,32 @@ import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
-/** A Kafka reader that pauses the partitions that its enumerator names, also those that it is assigned later. */
-final class PausingReader extends KafkaSourceReader<SourceRecord> {
+/**
+ * A Kafka reader that pauses the partitions that its enumerator names, also those that it is assigned later.
+ *
+ * @param <T> what a record is read as
+ */
+public class PausingReader<T> extends KafkaSourceReader<T> {
     private final PausingFetcherManager fetchers;
     /** By id. */
     private final Map<String, KafkaPartitionSplit> splits = new HashMap<>();
 
-    private Set<Integer> paused = Set.of();
+    private Set<TopicPartition> paused = Set.of();
 
-    PausingReader(
+    /** What every such reader consists of. */
+    public record Parts(
             FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> elements,
             PausingFetcherManager fetchers,
-            RecordEmitter<ConsumerRecord<byte[], byte[]>, SourceRecord, KafkaPartitionSplitState> emitter,
             Configuration configuration,
             SourceReaderContext context,
-            KafkaSourceReaderMetrics metrics) {
-        super(elements, fetchers, emitter, configuration, context, metrics);
-        this.fetchers = fetchers;
+            KafkaSourceReaderMetrics metrics) {}
+
+    public PausingReader(
+            Parts parts, RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter) {
+        super(parts.elements, parts.fetchers, emitter, parts.configuration, parts.context, parts.metrics);
+        fetchers = parts.fetchers;
     }
 
     @Override

@@ -12,9 +12,9 @@ import org.apache.flink.api.connector.source.Source;
  * The join's inputs.
  *
  * @param topics of requests and outcomes, for headers
- * @param records of both topics, each partition a split with a watermark of its own
+ * @param records of both topics; emits the watermarks
  * @param requests format of the requests
- * @param timing of the watermarks
+ * @param timing of records
  * @param specs specifications, and their changes
  */
 public record JoinSources(

@@ -4,7 +4,6 @@ import io.freshet.job.join.JoinInput;
 import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinOperator;
 import io.freshet.job.join.decode.JoinDecodeFunction;
-import io.freshet.job.join.decode.JoinDecodeOperator;
 import io.freshet.job.join.decode.JoinRecordSerializer;
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.join.score.ScoreOperator;
@@ -29,9 +28,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *                                                   └────► unjoined
  * </pre>
  *
- * One source reads requests and outcomes, so that each of their partitions has a watermark, and the join sees the earliest. A job
- * of parallelism 1 decodes and joins in one task; otherwise, ids are exchanged by model and id, and changes of specifications are
- * broadcast, with how far each source task is. Every operator has a uid, which maps its state in a savepoint.
+ * One source reads requests and outcomes, and emits its own watermarks, those of the earliest partition. A job of parallelism 1
+ * decodes and joins in one task; otherwise, ids are exchanged by model and id, and changes of specifications are broadcast. Every
+ * operator has a uid, which maps its state in a savepoint.
  */
 public final class JoinTopology {
     /** The key of a request or an outcome. A change has none, so it is never sent by key. */
@@ -54,20 +53,20 @@ public final class JoinTopology {
 
         SingleOutputStreamOperator<JoinInput> decoded = env.fromSource(
                         sources.records(),
-                        sources.timing().watermarks(),
+                        WatermarkStrategy.noWatermarks(),
                         "requests and outcomes",
                         JoinRecordSerializer.type())
-                .uid("source-records")
+                .uid(JoinOperator.SOURCE)
                 .connect(changes.broadcast())
-                .transform(
-                        "decode",
-                        JoinInputSerializer.type(),
-                        new JoinDecodeOperator(new JoinDecodeFunction(
+                .process(
+                        new JoinDecodeFunction(
                                 sources.topics(),
                                 sources.requests(),
                                 sources.timing(),
                                 sources.specs().initial(),
-                                chained)))
+                                chained),
+                        JoinInputSerializer.type())
+                .name("decode")
                 .uid("decode");
 
         KeyedOutputs joined = KeyedOutputs.of(
@@ -101,7 +100,7 @@ public final class JoinTopology {
                 .union(decoded.getSideOutput(JoinDecodeFunction.CHANGES).broadcast());
     }
 
-    /** Specifications have no event time, and hold nobody back. */
+    /** Specifications have no event time, and do not delay it. */
     private static final class AlwaysIdle implements WatermarkGenerator<JoinInput> {
         @Override
         public void onEvent(JoinInput input, long timestamp, WatermarkOutput output) {}

@@ -7,6 +7,8 @@ import io.freshet.job.join.decode.JoinRecord;
 import io.freshet.job.join.decode.JoinRecordReader;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
+import io.freshet.job.join.time.KafkaLogEnds;
+import io.freshet.job.join.time.TimedSource;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
@@ -45,12 +47,14 @@ public record KafkaJoin(KafkaCluster kafka, Topics topics, JoinTopics read, Offs
         for (String topic : topicsToRead) {
             TopicMetadata.partitions(kafka, topic);
         }
-        KafkaSource<JoinRecord> records = KafkaSource.<JoinRecord>builder()
-                .setTopics(topicsToRead)
-                .setStartingOffsets(start)
-                .setDeserializer(new JoinRecordReader(read, format, timing, InstantSource.system()))
-                .setProperties(properties("records"))
-                .build();
+        Properties consumer = properties("records");
+        TimedSource<JoinRecord> records = new TimedSource<>(
+                topicsToRead,
+                start,
+                new JoinRecordReader(read, format, timing, InstantSource.system()),
+                consumer,
+                timing.source(),
+                new KafkaLogEnds(topicsToRead, consumer));
         return new JoinSources(read, records, format, timing, models());
     }
 

@@ -4,8 +4,10 @@ import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.EndMarker;
+import io.freshet.job.pause.DemandSource;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
+import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -61,7 +63,7 @@ public record KafkaTrainer(
 
     /** @param topicId of the samples topic; null if unknown */
     TrainerSources sources(int partitions, @Nullable String topicId) {
-        PausableSource samples = new PausableSource(
+        DemandSource samples = new DemandSource(
                 topics.samples(),
                 partitions,
                 start,
@@ -79,7 +81,7 @@ public record KafkaTrainer(
         return sources(
                 partitions,
                 null,
-                new PausableSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
+                new DemandSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
     }
 
     private Properties samplesProperties() {
@@ -90,7 +92,8 @@ public record KafkaTrainer(
         return properties;
     }
 
-    private TrainerSources sources(int partitions, @Nullable String topicId, PausableSource samples) {
+    private TrainerSources sources(
+            int partitions, @Nullable String topicId, PausableSource<SourceRecord> samples) {
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),

@@ -32,7 +32,6 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -135,32 +134,10 @@ public final class JoinHarness implements AutoCloseable {
         harness.processWatermark(new Watermark(time));
     }
 
-    public void idle() throws Exception {
-        status(WatermarkStatus.IDLE);
-    }
-
-    public void status(WatermarkStatus status) throws Exception {
-        harness.processWatermarkStatus(status);
-    }
-
     /** Ends the input. */
     public void drain() throws Exception {
         harness.processWatermark(Watermark.MAX_WATERMARK);
         harness.endInput();
-    }
-
-    /** Returns the last watermark since samples were read; fails if the operator reports that it is idle. */
-    public long lastWatermark() {
-        long last = Long.MIN_VALUE;
-        for (Object element : harness.getOutput()) {
-            if (element instanceof WatermarkStatus status && status.isIdle()) {
-                throw new AssertionError("idle");
-            }
-            if (element instanceof Watermark mark) {
-                last = mark.getTimestamp();
-            }
-        }
-        return last;
     }
 
     public void processingTime(long time) throws Exception {

@@ -31,7 +31,6 @@ class JoinInputSerializerTest {
                 new JoinInput.Observed("m/r", new JoinOutcome(6, 3, 1L << 40, -1.5, "o", true, null), RECORD),
                 new JoinInput.Observed("m/r", new JoinOutcome(6, 3, 1L << 40, Double.NaN, null, false, null), RECORD),
                 new JoinInput.Rejected("m/"),
-                new JoinInput.Reached(3, 1L << 40, true),
                 new JoinInput.Changed(8, SpecChange.deleted("m")));
     }
 

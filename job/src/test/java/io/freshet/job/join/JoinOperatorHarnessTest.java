@@ -284,63 +284,6 @@ class JoinOperatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void lets_event_time_go_on_with_the_clock_while_all_inputs_are_idle(Backend backend) throws Exception {
-        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
-            harness.processingTime(50_000);
-            harness.request("m", "r", 1000);
-            harness.watermark(1000);
-            harness.processingTime(60_000);
-            assertThat(harness.samples()).isEmpty();
-            harness.idle();
-            harness.processingTime(60_100);
-            harness.processingTime(60_300);
-            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void finishes_a_request_whose_partitions_became_idle_before_any_watermark(Backend backend) throws Exception {
-        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
-            harness.processingTime(50_000);
-            harness.request("m", "r", 1000);
-            harness.idle();
-            harness.processingTime(50_200);
-            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void goes_on_from_the_watermark_if_a_partition_with_later_records_became_idle_with_it(Backend backend)
-            throws Exception {
-        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
-            harness.processingTime(50_000);
-            harness.request("m", "old", 1000);
-            harness.watermark(1000);
-            harness.request("m", "new", 5000);
-            harness.idle();
-            harness.outcome("m", "old", 1, 1050);
-            harness.processingTime(50_200);
-            assertThat(harness.samples()).containsExactly("OPEN old 0.0", "CHANGED old 1.0 from 0.0", "CLOSED old 1.0");
-            assertThat(harness.unjoined(UnjoinedHeaders.REASON)).isEmpty();
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void says_which_time_it_has_reached_while_all_inputs_are_idle(Backend backend) throws Exception {
-        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
-            harness.processingTime(50_000);
-            harness.watermark(1000);
-            harness.idle();
-            harness.processingTime(50_200);
-            assertThat(harness.lastWatermark()).isEqualTo(1200);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
     void continues_after_its_input_was_drained(Backend backend) throws Exception {
         OperatorSubtaskState state;
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {

@@ -33,7 +33,7 @@ class PausingFetcherManagerTest {
             fetchers.addSplits(List.of(SPLIT));
             assertThat(reader.fetching.tryAcquire(DEADLINE_SECONDS, TimeUnit.SECONDS))
                     .isTrue();
-            fetchers.pause(List.of(SPLIT), Set.of(0));
+            fetchers.pause(List.of(SPLIT), Set.of(SPLIT.getTopicPartition()));
             assertThat(reader.changes.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("paused");
             fetchers.pause(List.of(SPLIT), Set.of());
             assertThat(reader.changes.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("resumed");

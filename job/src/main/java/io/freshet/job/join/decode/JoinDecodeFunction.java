@@ -33,7 +33,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
-    /** Changes of specifications, and how far the source is, for the joins in other tasks. */
+    /** Changes of specifications, for the joins in other tasks. */
     public static final OutputTag<JoinInput> CHANGES = new OutputTag<>("changes", JoinInputSerializer.type());
 
     private final JoinTopics topics;

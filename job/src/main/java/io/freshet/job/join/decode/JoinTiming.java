@@ -1,18 +1,16 @@
 package io.freshet.job.join.decode;
 
-import io.freshet.job.join.time.SourceWatermarks;
+import io.freshet.job.join.time.TimedSource;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;
 import java.time.Duration;
-import java.time.InstantSource;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
  * How event time moves.
  *
  * @param outOfOrder by how much records of a partition may be out of order
- * @param idle after how long a partition that is silent while others deliver holds nobody back
+ * @param idle how long a partition that is read to its end delays event time after its last record
  * @param maximumAhead how far event times may be ahead of the clock
  */
 public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhead) implements Serializable {
@@ -22,11 +20,9 @@ public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhe
     /** The last valid time: a double is exact up to here, and sums of times and durations do not overflow. */
     private static final long LAST = 1L << 53;
 
-    /** Returns the watermarks of the source. */
-    public WatermarkStrategy<JoinRecord> watermarks() {
-        return WatermarkStrategy.<JoinRecord>forGenerator(
-                        new SourceWatermarks<>(outOfOrder, idle, InstantSource.system()))
-                .withTimestampAssigner((record, timestamp) -> record.eventTime());
+    /** Returns how records move event time at the source. */
+    public TimedSource.Timing<JoinRecord> source() {
+        return new TimedSource.Timing<>(JoinRecord::eventTime, outOfOrder, idle);
     }
 
     /** Returns a time that may move the watermark; {@link JoinRecord#NO_TIME} if it is too far ahead of the clock. */

@@ -14,9 +14,8 @@ import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -64,34 +63,12 @@ class JoinDecodeHarnessTest {
         }
     }
 
-    @Test
-    void one_of_several_tasks_tells_all_joins_how_far_its_source_is() throws Exception {
-        JoinDecodeFunction function = new JoinDecodeFunction(
-                new JoinTopics("answers", "outcomes"),
-                new RequestFormat.Answers(),
-                JoinTiming.DEFAULT,
-                new SpecRegistry(List.of()),
-                false);
-        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
-                new TwoInputStreamOperatorTestHarness<>(new JoinDecodeOperator(function), 3, 3, 1)) {
-            harness.setup(new JoinInputSerializer());
-            harness.open();
-            harness.processWatermarkStatus2(WatermarkStatus.IDLE);
-            harness.processWatermark1(new Watermark(1_000));
-            harness.processWatermarkStatus1(WatermarkStatus.IDLE);
-            assertThat(harness.getSideOutput(JoinDecodeFunction.CHANGES))
-                    .extracting(StreamRecord::getValue)
-                    .containsExactly(new JoinInput.Reached(1, 1_000, false), new JoinInput.Reached(1, 1_000, true));
-            assertThat(harness.getOutput()).containsExactly(new Watermark(1_000), WatermarkStatus.IDLE);
-        }
-    }
-
     private static TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness(SpecRegistry specs)
             throws Exception {
         JoinDecodeFunction function = new JoinDecodeFunction(
                 new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);
         TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
-                new TwoInputStreamOperatorTestHarness<>(new JoinDecodeOperator(function));
+                new TwoInputStreamOperatorTestHarness<>(new CoProcessOperator<>(function));
         harness.setup(new JoinInputSerializer());
         return harness;
     }

@@ -1,0 +1,188 @@
+package io.freshet.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.endtoend.JoinBacklog.Result;
+import io.freshet.job.join.JoinTopics;
+import io.freshet.job.join.decode.JoinTiming;
+import io.freshet.job.join.decode.RequestFormat;
+import io.freshet.job.learn.LearnerResources;
+import io.freshet.job.options.StateSettings;
+import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.SpecTopic;
+import io.freshet.job.topology.JoinTopology;
+import io.freshet.job.topology.KafkaJoin;
+import io.freshet.schemas.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Would catch an event time that leaps while the join reads a backlog: requests are dropped as late, and requests with outcomes
+ * are learned as negatives.
+ */
+@Timeout(1200)
+class JoinCatchUpIT {
+    private static final JoinTiming QUICK =
+            new JoinTiming(Duration.ofSeconds(1), Duration.ofMillis(400), Duration.ofMinutes(1));
+
+    @AutoClose
+    private static TestBroker broker;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,false", "2,true"})
+    void samples_do_not_depend_on_how_fast_partitions_are_read(int parallelism, boolean slow) throws Exception {
+        JoinBacklog backlog = JoinBacklog.endingAt(
+                System.currentTimeMillis(), 60_000, 24, true, Duration.ofHours(48), slow);
+        Topics topics = Topics.of("small" + parallelism);
+        Result result = run(backlog, topics, QUICK, Duration.ofMinutes(5), parallelism, 2, new Configuration());
+        assertThat(result.right()).as(result.toString()).isEqualTo(result.requests());
+        assertThat(result.late()).isEmpty();
+    }
+
+    /** The measured case, with the default options: {@code -Dfreshet.catch-up=PARTITIONS,PARALLELISM,KILLS}. */
+    @Test
+    @EnabledIfSystemProperty(named = "freshet.catch-up", matches = ".+")
+    void catches_up_with_three_days() throws Exception {
+        List<Integer> settings = List.of(System.getProperty("freshet.catch-up").split(",")).stream()
+                .map(Integer::valueOf)
+                .toList();
+        JoinBacklog backlog = JoinBacklog.endingAt(
+                System.currentTimeMillis(), 600_000, settings.get(0), false, Duration.ofHours(72), false);
+        Configuration state = new StateSettings("rocksdb", LearnerResources.DEFAULT).flink();
+        Topics topics = Topics.of("large");
+        Result result = run(backlog, topics, JoinTiming.DEFAULT, null, settings.get(1), settings.get(2), state);
+        assertThat(result.right()).as(result.toString()).isEqualTo(result.requests());
+        assertThat(result.late()).isEmpty();
+    }
+
+    private Result run(
+            JoinBacklog backlog,
+            Topics topics,
+            JoinTiming timing,
+            @Nullable Duration after,
+            int parallelism,
+            int kills,
+            Configuration state)
+            throws Exception {
+        backlog.create(topics, broker);
+        apply(topics, JoinBacklog.SPEC.formatted(after == null ? "20m" : after.toMinutes() + "m"));
+        long records = backlog.send(topics, broker);
+        Result result;
+        long started = System.nanoTime();
+        try (LocalCluster cluster = LocalCluster.start(directory.resolve("flink"), parallelism, state)) {
+            JobID job = start(cluster, topics, timing);
+            for (int kill = 1; kill <= kills; kill++) {
+                long part = records * kill / (kills + 1);
+                await("part " + kill).atMost(Duration.ofMinutes(5)).until(() -> committed(topics) >= part);
+                cluster.restartTaskManager();
+            }
+            await("all records").atMost(Duration.ofMinutes(10)).until(() -> committed(topics) >= records);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            long[] before = {-1};
+            await("all samples").atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(5)).until(() -> {
+                LocalCluster.requireNoFailure(cluster.result(job));
+                long now = ends(topics.samples());
+                boolean same = now == before[0];
+                before[0] = now;
+                return same;
+            });
+            result = backlog.compare(topics, broker, after);
+            System.out.printf(
+                    "%d + %d partitions, %d subtasks, killed %d times: %,d records in %.1f s (%,.0f/s); %s%n",
+                    backlog.partitions(),
+                    backlog.partitions(),
+                    parallelism,
+                    kills,
+                    records,
+                    seconds,
+                    records / seconds,
+                    result);
+        }
+        return result;
+    }
+
+    /** Returns the number of records that checkpoints have passed. */
+    private static long committed(Topics topics) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            long sum = 0;
+            for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : admin.listConsumerGroupOffsets(
+                            topics.prefix() + KafkaJoin.NAME)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()) {
+                if (!entry.getKey().topic().equals(topics.models()) && entry.getValue() != null) {
+                    sum += Math.max(0, entry.getValue().offset());
+                }
+            }
+            return sum;
+        }
+    }
+
+    private static long ends(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+            admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().forEach(partition ->
+                    asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+            return admin.listOffsets(asked).all().get().values().stream()
+                    .mapToLong(end -> end.offset())
+                    .sum();
+        }
+    }
+
+    private static void apply(Topics topics, String yaml) throws Exception {
+        Path spec = Files.writeString(Files.createTempFile("spec", ".yaml"), yaml);
+        Run run = Run.of(
+                "apply",
+                "-f",
+                spec.toString(),
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--prefix",
+                topics.prefix());
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+    }
+
+    private static JobID start(LocalCluster cluster, Topics topics, JoinTiming timing) throws Exception {
+        KafkaCluster kafka = KafkaCluster.at(broker.bootstrapServers());
+        KafkaJoin join = new KafkaJoin(
+                kafka,
+                topics,
+                JoinTopics.of(topics),
+                OffsetsInitializer.earliest(),
+                SpecTopic.read(kafka, topics.models(), false));
+        return cluster.submit(
+                env -> JoinTopology.build(env, join.sources(new RequestFormat.Answers(), timing), join.sinks()),
+                Duration.ofSeconds(1));
+    }
+}

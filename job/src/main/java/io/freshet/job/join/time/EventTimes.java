@@ -1,0 +1,189 @@
+package io.freshet.job.join.time;
+
+import io.freshet.job.join.time.LogEnds.Log;
+import io.freshet.job.join.time.ProgressEvent.Progress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far all tasks of the source are. In each round, it asks for the ends of all logs, tells the tasks, and receives how far they
+ * are.
+ *
+ * <p>A partition that grows delays the watermark until its records are read, however long that takes. One that did not grow for
+ * {@code idle} and is read to its end has the watermark of quiet partitions: the latest of any partition <em>before</em> the ends
+ * were asked for. Whatever is appended later is later than all records that led to it. While all partitions are quiet and read to
+ * their ends, the watermark goes on with the clock. An end that is unknown is not reached.
+ *
+ * <p>{@link #latest} is called by the thread that asks, all else by that of the coordinator.
+ */
+final class EventTimes {
+    /** No event time. */
+    static final long NONE = Long.MIN_VALUE;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final long idleNanos;
+    private final long aheadMillis;
+    private final Map<Integer, ProgressEvent> tasks = new HashMap<>();
+    /** Ends of logs, and when they were first seen there. */
+    private final Map<TopicPartition, Seen> seen = new HashMap<>();
+
+    private Ends asked = new Ends(0, NONE, Map.of());
+    private long round;
+    /** Of quiet partitions. */
+    private long watermark = NONE;
+    /** When the newest round was asked in which all partitions were quiet and read; NONE if they are not. */
+    private long quiet = NONE;
+    /** Whether all partitions were quiet when {@link #asked}. */
+    private boolean allQuiet;
+    /** Whether all tasks have answered this round. */
+    private boolean judged = true;
+
+    private volatile long latest = NONE;
+
+    private record Seen(long end, long nanos) {}
+
+    /**
+     * The answer of the brokers.
+     *
+     * @param nanos when the question was asked
+     * @param latest {@link EventTimes#latest} at that time
+     * @param logs of all partitions; empty if no broker answered
+     */
+    record Ends(long nanos, long latest, Map<TopicPartition, Log> logs) {}
+
+    /**
+     * @param idle for how long a quiet partition did not grow
+     * @param ahead by how much a partition may be ahead of the earliest one before it pauses
+     */
+    EventTimes(Duration idle, Duration ahead) {
+        idleNanos = idle.toNanos();
+        aheadMillis = ahead.toMillis();
+    }
+
+    /** Returns the latest watermark of any partition. */
+    long latest() {
+        return latest;
+    }
+
+    /** Receives the event time that restored state had reached. */
+    void reached(long time) {
+        watermark = Math.max(watermark, time);
+    }
+
+    /** Starts a round. */
+    EndsEvent ask(Ends ends) {
+        asked = ends;
+        judged = false;
+        round++;
+        watermark = Math.max(watermark, ends.latest);
+        Map<TopicPartition, Long> quietEnds = new HashMap<>();
+        ends.logs.forEach((partition, log) -> {
+            if (grew(partition, log) >= idleNanos) {
+                quietEnds.put(partition, log.isRead(NONE) ? NONE : log.end());
+            }
+        });
+        allQuiet = !ends.logs.isEmpty() && quietEnds.size() == ends.logs.size();
+        return new EndsEvent(round, watermark, quietEnds, !ends.logs.isEmpty() && unread().isEmpty());
+    }
+
+    /** Returns how long ago a log grew; a negative number if its end is unknown. */
+    private long grew(TopicPartition partition, Log log) {
+        if (log == Log.UNKNOWN) {
+            return -1;
+        }
+        Seen before = seen.get(partition);
+        if (before == null || before.end != log.end()) {
+            before = new Seen(log.end(), asked.nanos);
+            seen.put(partition, before);
+        }
+        return asked.nanos - before.nanos;
+    }
+
+    /** Receives the answer of a task in a round, or the partitions of one that starts. */
+    void receive(int task, ProgressEvent event, int count) {
+        tasks.put(task, event);
+        for (Progress progress : event.partitions().values()) {
+            latest = Math.max(latest, progress.watermark());
+        }
+        if (!judged && tasks.size() == count && tasks.values().stream().allMatch(answer -> answer.round() == round)) {
+            judged = true;
+            judge();
+        }
+    }
+
+    /** Lets event time go on by the time between two rounds in which all partitions were quiet and read. */
+    private void judge() {
+        boolean read = allQuiet
+                && asked.logs.entrySet().stream().allMatch(log -> isRead(log.getKey(), log.getValue()));
+        if (read && quiet != NONE && watermark != NONE) {
+            watermark += (asked.nanos - quiet) / NANOS_PER_MILLI;
+        }
+        quiet = read ? asked.nanos : NONE;
+    }
+
+    private boolean isRead(TopicPartition partition, Log log) {
+        Progress progress = progress(partition);
+        return log.isRead(progress == null ? NONE : progress.position());
+    }
+
+    private @Nullable Progress progress(TopicPartition partition) {
+        for (ProgressEvent task : tasks.values()) {
+            Progress progress = task.partitions().get(partition);
+            if (progress != null) {
+                return progress;
+            }
+        }
+        return null;
+    }
+
+    /** Receives that a task starts again. */
+    void remove(int task) {
+        tasks.remove(task);
+    }
+
+    /** Returns the partitions to pause: those that are too far ahead of the earliest that is not at its end, which never pauses. */
+    Set<TopicPartition> paused() {
+        Map<TopicPartition, Progress> all = new HashMap<>();
+        tasks.values().forEach(task -> all.putAll(task.partitions()));
+        long earliest = all.entrySet().stream()
+                .filter(entry -> !asked.logs
+                        .getOrDefault(entry.getKey(), Log.UNKNOWN)
+                        .isRead(entry.getValue().position()))
+                .mapToLong(entry -> entry.getValue().watermark())
+                .min()
+                .orElse(Long.MAX_VALUE - aheadMillis);
+        all.values().removeIf(progress -> progress.watermark() <= earliest + aheadMillis);
+        return all.keySet();
+    }
+
+    /** Returns the partitions with records that no task reads. */
+    private Set<TopicPartition> unread() {
+        Set<TopicPartition> unread = new HashSet<>();
+        asked.logs.forEach((partition, log) -> {
+            if (!log.isRead(NONE) && progress(partition) == null) {
+                unread.add(partition);
+            }
+        });
+        return unread;
+    }
+
+    /** Returns what event time waits for besides records: partitions whose end is unknown, or that no task reads. */
+    Set<TopicPartition> waiting() {
+        Set<TopicPartition> waiting = new TreeSet<>(Comparator.comparing(TopicPartition::toString));
+        waiting.addAll(unread());
+        asked.logs.forEach((partition, log) -> {
+            if (log == Log.UNKNOWN) {
+                waiting.add(partition);
+            }
+        });
+        return waiting;
+    }
+}

@@ -1,0 +1,32 @@
+package io.freshet.job.join.time;
+
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/** Asks where the logs of all partitions start and end. Serialized with the job graph, and used by one thread. */
+public interface LogEnds extends Serializable {
+    /**
+     * Where one log starts and ends: it has nothing to read before the start, and nothing at the end or after it.
+     *
+     * @param end that of committed records
+     */
+    record Log(long start, long end) {
+        /** The log of a partition whose broker does not answer. */
+        public static final Log UNKNOWN = new Log(0, Long.MAX_VALUE);
+
+        boolean isRead(long position) {
+            return this != UNKNOWN && (position >= end || start >= end);
+        }
+    }
+
+    /**
+     * Returns the logs of all partitions that exist.
+     *
+     * @throws Exception if no broker answers
+     */
+    Map<TopicPartition, Log> read() throws Exception;
+
+    /** Closes the connection, if any. Called by any thread. */
+    default void close() {}
+}

@@ -1,0 +1,82 @@
+package io.freshet.job.join.time;
+
+import io.freshet.job.join.time.ProgressEvent.Progress;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The watermark of a task of the source: the earliest of its partitions.
+ *
+ * <pre>
+ *   watermark = min over partitions of progress, and the watermark of quiet partitions if it reads none
+ *   progress  = max(newest event time - outOfOrder, watermark of quiet partitions when it was read to its end)
+ * </pre>
+ *
+ * A partition without either has no watermark, and neither has the task. Used by the task's thread.
+ */
+final class TaskTime {
+    private final long outOfOrderMillis;
+    private final FetchedOffsets fetched;
+    private final Map<TopicPartition, Partition> partitions = new HashMap<>();
+    private EndsEvent newest = new EndsEvent(0, EventTimes.NONE, Map.of(), false);
+
+    private static final class Partition {
+        /** Offset after the last record emitted, or where to start. */
+        private long next;
+
+        private long watermark = EventTimes.NONE;
+    }
+
+    TaskTime(long outOfOrderMillis, FetchedOffsets fetched) {
+        this.outOfOrderMillis = outOfOrderMillis;
+        this.fetched = fetched;
+    }
+
+    /** @param start offset of the first record, or a negative number if unknown */
+    void add(TopicPartition partition, long start) {
+        Partition added = new Partition();
+        added.next = start;
+        partitions.put(partition, added);
+    }
+
+    void remove(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    /** @param eventTime {@link EventTimes#NONE} if the record has none */
+    void emitted(TopicPartition partition, long offset, long eventTime) {
+        Partition emitted = partitions.get(partition);
+        if (emitted != null) {
+            emitted.next = offset + 1;
+            if (eventTime != EventTimes.NONE) {
+                emitted.watermark = Math.max(emitted.watermark, eventTime - outOfOrderMillis);
+            }
+        }
+    }
+
+    /** Receives where partitions end. Returns the watermark, which may be earlier than before; {@link EventTimes#NONE} if there is none. */
+    long receive(EndsEvent event) {
+        newest = event;
+        event.ends().forEach((partition, end) -> {
+            Partition read = partitions.get(partition);
+            if (read != null && fetched.position(partition, read.next) >= end) {
+                read.watermark = Math.max(read.watermark, event.watermark());
+            }
+        });
+        return event.moves()
+                ? partitions.values().stream()
+                        .mapToLong(partition -> partition.watermark)
+                        .min()
+                        .orElse(event.watermark())
+                : EventTimes.NONE;
+    }
+
+    /** Returns how far the task is. */
+    ProgressEvent progress() {
+        Map<TopicPartition, Progress> all = new HashMap<>();
+        partitions.forEach((id, partition) ->
+                all.put(id, new Progress(fetched.position(id, partition.next), partition.watermark)));
+        return new ProgressEvent(newest.round(), all);
+    }
+}

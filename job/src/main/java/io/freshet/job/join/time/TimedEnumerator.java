@@ -1,0 +1,106 @@
+package io.freshet.job.join.time;
+
+import io.freshet.job.join.time.EventTimes.Ends;
+import io.freshet.job.pause.PausingEnumerator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.util.clock.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries {@link EventTimes} between the brokers and the readers. */
+final class TimedEnumerator extends PausingEnumerator {
+    private static final Logger LOG = LoggerFactory.getLogger(TimedEnumerator.class);
+
+    private static final long PERIOD_MILLIS = 200;
+    private static final long WARNING_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final SplitEnumeratorContext<KafkaPartitionSplit> context;
+    private final EventTimes times;
+    private final LogEnds ends;
+    private final Clock clock;
+    private long known;
+
+    TimedEnumerator(
+            SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
+            SplitEnumeratorContext<KafkaPartitionSplit> context,
+            EventTimes times,
+            LogEnds ends,
+            Clock clock) {
+        super(kafka, context);
+        this.context = context;
+        this.times = times;
+        this.ends = ends;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        known = clock.relativeTimeNanos();
+        context.callAsync(this::ask, this::tell, 0, PERIOD_MILLIS);
+    }
+
+    private Ends ask() {
+        long latest = times.latest();
+        long nanos = clock.relativeTimeNanos();
+        try {
+            return new Ends(nanos, latest, ends.read());
+        } catch (Exception e) {
+            LOG.debug("no broker answers where the partitions of the join end", e);
+            return new Ends(nanos, latest, Map.of());
+        }
+    }
+
+    private void tell(@Nullable Ends asked, @Nullable Throwable failure) {
+        if (asked == null) {
+            throw new IllegalStateException("asking for the ends of partitions", failure);
+        }
+        EndsEvent event = times.ask(asked);
+        context.registeredReaders().keySet().forEach(task -> context.sendEventToSourceReader(task, event));
+        warn(asked);
+    }
+
+    private void warn(Ends asked) {
+        if (!asked.logs().isEmpty() && times.waiting().isEmpty()) {
+            known = asked.nanos();
+        } else if (asked.nanos() - known > WARNING_NANOS) {
+            LOG.warn(
+                    "event time waits: no broker tells where {} end, or no task reads them",
+                    asked.logs().isEmpty() ? "partitions" : times.waiting());
+            known = asked.nanos();
+        }
+    }
+
+    @Override
+    protected boolean receive(int subtask, SourceEvent event) {
+        if (event instanceof ProgressEvent progress) {
+            times.receive(subtask, progress, context.currentParallelism());
+            pause(times.paused());
+        } else if (event instanceof ReachedEvent reached) {
+            times.reached(reached.watermark());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void addReader(int subtask) {
+        times.remove(subtask);
+        super.addReader(subtask);
+    }
+
+    @Override
+    public void close() throws IOException {
+        ends.close();
+        super.close();
+    }
+}

@@ -1,0 +1,232 @@
+package io.freshet.job.join.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Would catch a partition that stops all others for good, and an event time that leaps over records that wait to be read. */
+class EventTimesTest {
+    private static final long IDLE = SimulatedSource.IDLE_MILLIS;
+
+    @Test
+    void follows_the_partition_that_is_behind() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 10_000, 20_000);
+        source.append(1, 50_000, 60_000);
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        source.emit(0, 1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.emit(0, 1);
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(20_000);
+    }
+
+    @Test
+    void a_partition_with_a_backlog_delays_event_time_for_as_long_as_it_takes() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000, 11_000);
+        source.emit(0, 1);
+        for (int i = 0; i < 1_000; i++) {
+            source.append(1, 20_000 + i);
+            source.emit(1, 1);
+            source.pass(IDLE);
+            source.round();
+        }
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.emit(0, 1);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(20_999);
+    }
+
+    @Test
+    void a_partition_that_was_not_read_yet_delays_event_time_although_all_others_are_at_their_ends() {
+        SimulatedSource source = new SimulatedSource(1, 3);
+        source.append(0, 10_000);
+        source.append(1, 30_000);
+        source.emit(1, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+    }
+
+    @Test
+    void what_the_consumer_has_fetched_is_not_yet_read() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 10_000, 20_000);
+        source.append(1, 50_000);
+        source.emit(1, 1);
+        source.fetch(0, 2);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+    }
+
+    @Test
+    void marks_of_transactions_after_the_last_record_are_no_records() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 10_000);
+        source.appendMark(0);
+        source.append(1, 50_000);
+        source.emit(0, 1);
+        source.emit(1, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.fetch(0, 0);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(50_000);
+    }
+
+    @Test
+    void empty_and_deleted_logs_and_tasks_without_partitions_do_not_delay_event_time() {
+        SimulatedSource source = new SimulatedSource(4, 3);
+        source.append(0, 10_000);
+        source.append(1, 50_000);
+        source.delete(1);
+        source.emit(0, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(10_000);
+    }
+
+    @Test
+    void a_partition_that_is_read_to_its_end_delays_event_time_until_it_is_idle() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.append(1, 50_000);
+        source.emit(1, 1);
+        source.round();
+        source.pass(IDLE - 1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.pass(1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(50_000);
+    }
+
+    /** Whatever the partition receives after that, is later than the records that were read before. */
+    @Test
+    void does_not_pass_what_was_read_when_the_ends_were_asked_for() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        EventTimes.Ends asked = source.ask();
+        source.append(1, 20_000);
+        source.append(0, 20_500);
+        source.append(1, 30_000);
+        source.emit(1, 2);
+        source.answer(asked);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000);
+    }
+
+    @Test
+    void goes_on_with_the_clock_while_all_partitions_are_quiet_and_read() {
+        SimulatedSource source = new SimulatedSource(2, 3);
+        source.append(0, 10_000);
+        source.append(1, 12_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.pass(60_000);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        source.emit(1, 1);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(12_000);
+        source.pass(60_000);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(72_000);
+    }
+
+    @Test
+    void stands_still_while_no_broker_answers_or_one_of_them_does_not() {
+        SimulatedSource source = new SimulatedSource(2, 3);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.round();
+        long before = source.watermark();
+        for (int i = 0; i < 100; i++) {
+            source.pass(60_000);
+            source.outage(i % 2 == 0 ? null : 2);
+        }
+        assertThat(source.watermark()).isEqualTo(before);
+        assertThat(source.waiting()).isNotEmpty();
+        source.round();
+        source.pass(1_000);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(before + 1_000);
+    }
+
+    @Test
+    void a_task_that_does_not_answer_stops_the_clock() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.round();
+        long before = source.watermark();
+        source.stall(1);
+        source.pass(60_000);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(before);
+    }
+
+    @Test
+    void waits_for_partitions_that_no_task_reads_yet() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.append(1, 5_000);
+        source.unassign(1);
+        source.emit(0, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        source.assign(1);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000);
+    }
+
+    @Test
+    void goes_on_from_restored_event_time_without_records() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.reached(40_000);
+        source.quiet();
+        source.round();
+        long before = source.watermark();
+        source.pass(1_000);
+        source.round();
+        source.round();
+        assertThat(before).isGreaterThanOrEqualTo(40_000);
+        assertThat(source.watermark()).isEqualTo(before + 1_000);
+    }
+
+    @Test
+    void pauses_partitions_that_are_ahead_of_the_earliest_until_it_is_read() {
+        SimulatedSource source = new SimulatedSource(2, 3);
+        source.append(0, 0, SimulatedSource.AHEAD_MILLIS * 3);
+        source.append(1, SimulatedSource.AHEAD_MILLIS, SimulatedSource.AHEAD_MILLIS * 4);
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.paused()).containsExactly(1);
+        source.emit(0, 1);
+        source.round();
+        assertThat(source.paused()).isEmpty();
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.paused()).containsExactly(1);
+        source.emit(0, 1);
+        source.round();
+        assertThat(source.paused()).isEmpty();
+    }
+}
