@@ -95,6 +95,33 @@ class LearnIT {
                 .isNotEqualTo(second.sample().rows());
     }
 
+    /** Would catch a row that fails those after it, and that clients send again for ever. */
+    @Test
+    void a_row_larger_than_a_record_is_rejected_and_the_rows_after_it_are_sent() throws Exception {
+        Topics topics = topics(
+                "large",
+                1,
+                ModelSpec.parse("{name: texts, label: y, loss: mean-squared-error, features: {categorical: [c]}}"));
+        try (ModelServer server = server(topics)) {
+            HttpResponse<String> response = learn(
+                    server,
+                    "texts",
+                    new JsonObject()
+                            .put(
+                                    "inputs",
+                                    new JsonArray()
+                                            .add(input("c", "BYTES", List.of("a", "x".repeat(1_100_000), "b")))
+                                            .add(input("y", "FP64", numbers(3))))
+                            .encode());
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            JsonObject body = new JsonObject(response.body());
+            assertThat(data(body, "offset")).containsExactly(0, null, 1);
+            assertThat(data(body, "error").getString(1)).startsWith("row: a record of 11000");
+        }
+        assertThat(records(topics)).hasSize(2);
+    }
+
     @Test
     void the_samples_of_a_key_are_in_one_partition_in_the_order_of_their_rows() throws Exception {
         Topics topics = topics("keys", 4, SHOPS);

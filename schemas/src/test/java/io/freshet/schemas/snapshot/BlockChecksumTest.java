@@ -32,6 +32,15 @@ class BlockChecksumTest {
     }
 
     @Test
+    void zeros_have_the_checksum_of_an_array_of_them() {
+        for (int count : new int[] {0, 1, (1 << 14) - 1, 1 << 14, (1 << 14) + 1, 3 << 14, 100_000}) {
+            assertThat(FloatBytes.checksumOfZeros(count))
+                    .as("%d zeros", count)
+                    .isEqualTo(FloatBytes.checksum(new float[count]));
+        }
+    }
+
+    @Test
     void no_parts_have_the_checksum_of_no_bytes() {
         assertThat(BlockChecksum.combine(List.of()))
                 .isEqualTo(BlockChecksum.of(ByteBuffer.allocate(0)).crc());
