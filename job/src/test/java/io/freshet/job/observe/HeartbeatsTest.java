@@ -45,7 +45,8 @@ class HeartbeatsTest {
         seconds(1);
         assertThat(sent)
                 .as("the first is sent at once")
-                .containsExactly(new Heartbeat(1_000, 2_000, 2_000, List.of(40L, 80L), List.of(100L, 80L), 60L, true, 7));
+                .containsExactly(
+                        new Heartbeat(1_000, 2_000, 2_000, List.of(40L, 80L), List.of(100L, 80L), 60L, true, 7));
     }
 
     /** Would catch a model that is reported as known while a subtask still rejects its samples. */

@@ -93,10 +93,16 @@ class HeartbeatJobIT {
         TrainerEnvironment.configure(env, interval);
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples(
-                        "samples", null, 1, RecordFormat.avro(), TestSource.endless(SAMPLES, HeartbeatJobIT::sample), () ->
-                                new long[] {SAMPLES}),
+                        "samples",
+                        null,
+                        1,
+                        RecordFormat.avro(),
+                        TestSource.endless(SAMPLES, HeartbeatJobIT::sample),
+                        () -> new long[] {SAMPLES}),
                 new TrainerSources.Specs(
-                        "models", new SpecRegistry(List.of(TestStream.whole(4))), SpecChangeLog.of(Collections.nCopies(CHANGES, SpecChange.deleted("other")))),
+                        "models",
+                        new SpecRegistry(List.of(TestStream.whole(4))),
+                        SpecChangeLog.of(Collections.nCopies(CHANGES, SpecChange.deleted("other")))),
                 LearnerResources.DEFAULT);
         TrainerSinks sinks = new TrainerSinks(
                 new TestSink(),

@@ -245,7 +245,8 @@ class FreshnessTest {
     }
 
     private void beat(long sentAt, long readAt, @Nullable Long behind, boolean catchingUp) {
-        signs.add(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp, -1), Math.max(sentAt, NOW));
+        signs.add(
+                new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp, -1), Math.max(sentAt, NOW));
     }
 
     private void evaluate(long version, long emittedAt, double loss) {
