@@ -43,7 +43,7 @@ final class ChangeInEffect {
         try (EvaluationReader reader = EvaluationReader.open(kafka, since)) {
             return change.await(reader, limitMillis);
         } catch (CommandException | KafkaException e) {
-            return "it is unknown whether a job uses it: " + e.getMessage();
+            return "whether a job uses the change is unknown: " + e.getMessage();
         } finally {
             line.clear();
         }
@@ -58,7 +58,7 @@ final class ChangeInEffect {
                 return "";
             }
             if (heardAt == Long.MIN_VALUE || now - heardAt > GONE_MILLIS) {
-                return "no job runs; one that starts will use it";
+                return "no job runs; the next one to start uses the change";
             }
             if (now >= limitMillis) {
                 return "not in effect after " + Durations.write(limitMillis)
@@ -66,8 +66,9 @@ final class ChangeInEffect {
             }
             if (shownAt == Long.MIN_VALUE || line.isTerminal() && now - shownAt >= 1_000) {
                 shownAt = now;
-                line.show("apply: waiting for the next checkpoint of the job, with which it takes effect ("
-                        + now / 1_000 + " s)");
+                line.show(
+                        "apply: waiting for the next checkpoint of the job, when the change takes effect (" + now / 1_000
+                                + " s)");
             }
             Thread.sleep(POLL_MILLIS);
             now = (System.nanoTime() - start) / 1_000_000;

@@ -38,7 +38,7 @@ class ApplyWaitIT extends ApplyRun {
     @Test
     void samples_that_are_sent_once_apply_has_returned_are_learned() throws Exception {
         at("topics", "create", "--partitions", "2").done();
-        assertThat(applyModel("first").err().strip()).isEqualTo("freshet: no job runs; one that starts will use it");
+        assertThat(applyModel("first").err().strip()).isEqualTo("freshet: no job runs; the next one to start uses the change");
         assertThat(applyModel("first", "--wait", "0").err()).isEmpty();
         KafkaCluster broker = KafkaCluster.at(kafka.bootstrapServers());
         KafkaTrainer trainer = new KafkaTrainer(
