@@ -258,7 +258,7 @@ class HealthIT {
     }
 
     private void beat(long sentAt, long read) {
-        server.beat(new Heartbeat(0, sentAt, sentAt, List.of(read), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, sentAt, sentAt, List.of(read), List.of(), 0L, false, -1));
     }
 
     private JsonObject row(String model) throws Exception {

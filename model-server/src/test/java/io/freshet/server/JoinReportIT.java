@@ -34,7 +34,7 @@ class JoinReportIT {
         server = new RunningServer();
         server.publish(CLICKS, 1);
         server.publish(PLAIN, 1);
-        server.beat(new Heartbeat(0, NOW, NOW, List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, NOW, NOW, List.of(), List.of(), 0L, false, -1));
     }
 
     @AfterEach

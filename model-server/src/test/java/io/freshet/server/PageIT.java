@@ -138,7 +138,7 @@ class PageIT extends PageInBrowser {
         publish(10);
         learn(10, 0.5f);
         server.infer("fares", ROW);
-        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
         browser.open(origin() + "/");
         browser.awaitText("figure", "0.2500");
 
@@ -166,7 +166,7 @@ class PageIT extends PageInBrowser {
     @Test
     void shows_that_the_trainer_is_gone_when_its_heartbeats_stop() {
         learn(10, 0.5f);
-        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
         browser.open(origin() + "/");
         browser.awaitText("#models", "learning");
 

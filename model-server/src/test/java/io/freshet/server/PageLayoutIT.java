@@ -79,7 +79,7 @@ class PageLayoutIT extends PageInBrowser {
     })
     void nothing_overlaps_scrolls_sideways_or_lacks_a_name(int width, int models) throws Exception {
         browser.resize(width, 900);
-        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
         for (int round = 1; round <= 3; round++) {
             for (int i = 0; i < models; i++) {
                 model(i, round);

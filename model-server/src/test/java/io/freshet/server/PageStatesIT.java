@@ -77,7 +77,7 @@ class PageStatesIT {
     }
 
     private void beat(long sentAt, long readAt) {
-        server.beat(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), 0L, false, -1));
     }
 
     private void assertState(String state, long since, String age) throws Exception {

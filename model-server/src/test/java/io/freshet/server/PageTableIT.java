@@ -120,7 +120,7 @@ class PageTableIT extends PageInBrowser {
     }
 
     private void learn(String... names) {
-        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
         for (String name : names) {
             server.evaluate(Evaluated.of(name, "", Evaluated.oneSample(), now.get(), Evaluation.Progress.UNKNOWN));
         }

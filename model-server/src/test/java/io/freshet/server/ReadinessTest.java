@@ -99,7 +99,7 @@ class ReadinessTest {
     }
 
     private static Heartbeat heartbeat(long sentAt, long readAt, long behind) {
-        return new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, false);
+        return new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, false, -1);
     }
 
     private void publish() throws MalformedRecordException {

@@ -78,7 +78,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(29);
+        assertThat(compared).as("stored schemas").isEqualTo(30);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

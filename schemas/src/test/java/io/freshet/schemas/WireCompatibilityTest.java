@@ -410,7 +410,12 @@ class WireCompatibilityTest {
 
     @Test
     void a_heartbeat_of_version_6_is_read() throws Exception {
-        assertThat(new HeartbeatCodec().read(stored("v6", "heartbeat"))).isEqualTo(heartbeat());
+        assertThat(new HeartbeatCodec().read(stored("v6", "heartbeat"))).isEqualTo(heartbeat(-1));
+    }
+
+    @Test
+    void a_heartbeat_of_version_10_is_read() throws Exception {
+        assertThat(new HeartbeatCodec().read(stored("v10", "heartbeat"))).isEqualTo(heartbeat(12));
     }
 
     @Test
@@ -418,8 +423,8 @@ class WireCompatibilityTest {
         assertThat(new JoinReportCodec().read(stored("v9", "join-report"))).isEqualTo(JoinReports.of("delays"));
     }
 
-    private static Heartbeat heartbeat() {
-        return new Heartbeat(1_000, 9_000, 8_500, List.of(40L, 0L), List.of(70L, 0L), 30L, true);
+    private static Heartbeat heartbeat(long models) {
+        return new Heartbeat(1_000, 9_000, 8_500, List.of(40L, 0L), List.of(70L, 0L), 30L, true, models);
     }
 
     private static TopicFormat topicFormat() {
@@ -494,7 +499,7 @@ class WireCompatibilityTest {
                         new HistoryCodec(new SnapshotCodec())
                                 .write(topicFormat(), 1234)
                                 .value(),
-                "heartbeat", new HeartbeatCodec().write(heartbeat()).value(),
+                "heartbeat", new HeartbeatCodec().write(heartbeat(12)).value(),
                 "evaluation", new EvaluationCodec().write(evaluation()).value(),
                 "failed-evaluation",
                         new EvaluationCodec()

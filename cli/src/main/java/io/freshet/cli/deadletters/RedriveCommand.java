@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         name = "redrive",
         description = {
             "Send dead letters to the samples topic again, once each, with unchanged key, partition, timestamp, and value.",
-            "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic, and is"
-                    + " skipped if that was created again since."
+            "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic,"
+                    + " and skipped if that was created again since."
         })
 public final class RedriveCommand implements Callable<Integer> {
     private static final List<String> STAGES = List.of("decode", "encode", "learn");

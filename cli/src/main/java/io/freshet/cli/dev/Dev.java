@@ -100,7 +100,7 @@ public final class Dev {
             new CommandCall(out, err)
                     .run(
                             new ApplyCommand(),
-                            List.of("--file", file.toString(), "--bootstrap-servers", bootstrapServers));
+                            List.of("--file", file.toString(), "--wait", "0", "--bootstrap-servers", bootstrapServers));
         } catch (InputException e) {
             warn("not applied: " + e.getMessage());
         }

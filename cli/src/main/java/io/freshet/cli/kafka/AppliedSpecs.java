@@ -116,17 +116,23 @@ public final class AppliedSpecs {
      * longer used are written last.
      *
      * @param parts of the warm starts, written before the specifications
+     * @return the offset after the last specification
      */
-    public void write(List<KeyedBytes> parts, List<ModelSpec> changed, long now) throws CommandException {
+    public long write(List<KeyedBytes> parts, List<ModelSpec> changed, long now) throws CommandException {
         List<KeyedBytes> records = new ArrayList<>(parts);
         for (ModelSpec spec : changed) {
             records.add(codec.write(spec, now));
         }
+        long end = send(records, now);
+        records.clear();
         for (ModelSpec spec : changed) {
             WarmStartReference warmStart = spec.stream().warmStart();
             addTombstones(spec.name(), warmStart == null ? null : warmStart.checksum(), records);
         }
-        send(records, now);
+        if (!records.isEmpty()) {
+            send(records, now);
+        }
+        return end;
     }
 
     /** Writes the tombstones of a model and its warm starts. */
@@ -146,13 +152,18 @@ public final class AppliedSpecs {
         }
     }
 
-    private void send(List<KeyedBytes> records, long now) throws CommandException {
+    /** @return the offset after the last record; 0 if there is none */
+    private long send(List<KeyedBytes> records, long now) throws CommandException {
         try (KafkaProducer<byte[], byte[]> producer =
                 kafka.producer(Map.of("delivery.timeout.ms", 30_000, "request.timeout.ms", 10_000))) {
+            long end = 0;
             for (KeyedBytes record : records) {
-                producer.send(new ProducerRecord<>(topic, MODELS_PARTITION, now, record.key(), record.value()))
-                        .get();
+                end = producer.send(new ProducerRecord<>(topic, MODELS_PARTITION, now, record.key(), record.value()))
+                                .get()
+                                .offset()
+                        + 1;
             }
+            return end;
         } catch (ExecutionException e) {
             throw kafka.failure("topic " + topic + ": not written", e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {

@@ -7,15 +7,15 @@ import io.freshet.schemas.topic.ParameterKey;
 
 /** Receives the records of the metrics topic, by kind. */
 public interface MetricsRecords {
-    void evaluation(Evaluation evaluation);
-
-    /** Receives the key of a tombstone of an evaluation. */
-    void deleted(ParameterKey key);
-
     void heartbeat(Heartbeat heartbeat);
 
-    void report(JoinReport report);
+    default void evaluation(Evaluation evaluation) {}
+
+    /** Receives the key of a tombstone of an evaluation. */
+    default void deleted(ParameterKey key) {}
+
+    default void report(JoinReport report) {}
 
     /** Receives the model of a tombstone of a report. */
-    void reportDeleted(String model);
+    default void reportDeleted(String model) {}
 }

@@ -1,7 +1,10 @@
 package io.freshet.cli.models;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.MillisConverter;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.console.StatusLine;
+import io.freshet.cli.console.Terminal;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
@@ -15,6 +18,7 @@ import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.spec.WarmStartCodec;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,12 +77,20 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print the changes without applying them.")
     private boolean dryRun;
 
+    @Option(
+            names = "--wait",
+            paramLabel = "<duration>",
+            converter = MillisConverter.class,
+            description = "How long to wait until a running job uses the changes, which is at its next checkpoint; 0 to return"
+                    + " at once (default: 1m).")
+    private long waitMillis = 60_000;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
     @Override
-    public Integer call() throws CommandException, InputException {
+    public Integer call() throws CommandException, InputException, InterruptedException {
         List<SpecFile> specs = SpecFiles.readFiles(files);
         if (from != null && specs.size() > 1) {
             throw new ParameterException(
@@ -100,11 +112,20 @@ public final class ApplyCommand implements Callable<Integer> {
         for (SpecFile file : specs) {
             plans.add(plan(file, applied, warmStart));
         }
-        if (!dryRun) {
-            write(plans, applied, snapshots);
-        }
+        long end = dryRun ? 0 : write(plans, applied, snapshots);
         plans.forEach(this::print);
+        if (end > 0 && waitMillis > 0) {
+            awaitEffect(end);
+        }
         return 0;
+    }
+
+    private void awaitEffect(long end) throws InterruptedException {
+        PrintWriter err = command.commandLine().getErr();
+        String news = ChangeInEffect.await(kafka, end, waitMillis, new StatusLine(err, Terminal.isUsed()));
+        if (!news.isEmpty()) {
+            err.println("freshet: " + news);
+        }
     }
 
     private static WarmStart warmStart(String from, List<PublishedSnapshot> snapshots) throws InputException {
@@ -135,7 +156,8 @@ public final class ApplyCommand implements Callable<Integer> {
         return plan;
     }
 
-    private static void write(List<SpecPlan> plans, AppliedSpecs applied, List<PublishedSnapshot> snapshots)
+    /** @return the offset after the last change; 0 if there is none */
+    private static long write(List<SpecPlan> plans, AppliedSpecs applied, List<PublishedSnapshot> snapshots)
             throws CommandException, InputException {
         List<KeyedBytes> parts = new ArrayList<>();
         List<ModelSpec> changed = new ArrayList<>();
@@ -157,7 +179,7 @@ public final class ApplyCommand implements Callable<Integer> {
             throw new InputException("--from: " + bytes + " bytes (expected: up to " + MAXIMUM_BYTES
                     + ", since every checkpoint contains them)");
         }
-        applied.write(parts, changed, System.currentTimeMillis());
+        return applied.write(parts, changed, System.currentTimeMillis());
     }
 
     private void print(SpecPlan plan) {

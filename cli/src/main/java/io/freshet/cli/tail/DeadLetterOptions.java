@@ -2,18 +2,15 @@ package io.freshet.cli.tail;
 
 import static io.freshet.cli.console.OptionValue.require;
 
+import io.freshet.cli.console.MillisConverter;
 import io.freshet.cli.kafka.HeaderText;
-import io.freshet.learning.yaml.Durations;
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Selects dead letters, and counts them. */
 final class DeadLetterOptions {
@@ -88,17 +85,6 @@ final class DeadLetterOptions {
             return Long.parseLong(HeaderText.of(record.headers(), DeadLetterHeaders.REJECTED_AT));
         } catch (NumberFormatException e) {
             return record.timestamp();
-        }
-    }
-
-    static final class MillisConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return value.equals("0") ? 0 : Durations.millis("--since", value);
-            } catch (SpecException e) {
-                throw new TypeConversionException(value + " (expected: " + Durations.EXPECTED + ")");
-            }
         }
     }
 }

@@ -14,6 +14,8 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,6 +47,8 @@ class AnswerLogIT {
     private static final ModelSpec SHOPS =
             ModelSpec.parse("{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss:"
                     + " sparse-categorical-cross-entropy}");
+    private static final ModelSpec ALL = ModelSpec.parse(
+            "{name: all, label: c, outputs: 3, features: {numeric: [x]}, loss: sparse-categorical-cross-entropy}");
     /** A row of an answer has a probability of each class, so that of many rows takes more than 8 MiB. */
     private static final ModelSpec WIDE =
             ModelSpec.parse("{name: wide, label: c, outputs: 97, features: {numeric: [x]},"
@@ -106,6 +110,24 @@ class AnswerLogIT {
         assertThat(shop.getInteger("row")).isOne();
         assertThat(shop.getJsonObject("outputs").getJsonArray("probabilities")).hasSize(3);
         assertThat(shop.getJsonObject("outputs").getInteger("class")).isZero();
+    }
+
+    /** Would catch a version of the parent that is taken for the same version of the key's own model. */
+    @Test
+    void a_row_that_the_parent_predicted_names_it() throws Exception {
+        Topics topics = topics("parent");
+        try (ModelServer server = server(topics, 1, UnknownKeys.PARENT)) {
+            infer(server, "shops", """
+                {"inputs": [
+                 {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                 {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}\
+                """);
+        }
+
+        assertThat(records(topics))
+                .extracting(record -> json(record).getString("model") + "/"
+                        + json(record).getString("key") + " " + json(record).getString("parent"))
+                .containsExactlyInAnyOrder("shops/unknown all", "shops/S1 null");
     }
 
     @Test
@@ -252,7 +274,7 @@ class AnswerLogIT {
         }
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaOptions.of(broker.bootstrapServers()).producer(Map.of())) {
-            for (ModelSpec spec : List.of(WIDE, MAILS, SHOPS)) {
+            for (ModelSpec spec : List.of(WIDE, MAILS, ALL, SHOPS)) {
                 Learner learner = new Learner(spec);
                 String key = spec.key() == null ? "" : "S1";
                 for (KeyedBytes record : new SnapshotCodec()
@@ -265,10 +287,16 @@ class AnswerLogIT {
     }
 
     private ModelServer server(Topics topics, double share) throws Exception {
+        return server(topics, share, UnknownKeys.ERROR);
+    }
+
+    private ModelServer server(Topics topics, double share, UnknownKeys unknown) throws Exception {
         ModelServer server = ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withKafka(Map.of("max.block.ms", "60000", "delivery.timeout.ms", "60000"))
                 .withAddress("127.0.0.1", 0)
+                .withServing(new ServerOptions.Serving(
+                        unknown, Map.of("shops", "all"), VersionLimits.DEFAULT, null, List.of(), false))
                 .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topics.answers(), share))));
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/models/shops/ready");

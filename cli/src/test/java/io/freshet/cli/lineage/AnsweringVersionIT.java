@@ -90,10 +90,16 @@ class AnsweringVersionIT {
     /** The key has the same version by now, with parameters of its own. */
     @Test
     void compares_the_answer_of_a_parent_with_the_parameters_of_the_parent() throws Exception {
-        String keyed = "{name: m, label: y, key: k, features: {numeric: [a]}, loss: mean-squared-error, join: {within: 1h}}";
+        String keyed =
+                "{name: m, label: y, key: k, features: {numeric: [a]}, loss: mean-squared-error, join: {within: 1h}}";
         run.apply(keyed);
         published(ModelSpec.parse(keyed), "k1", 0, 3, -1);
-        published(ModelSpec.parse("{name: all, label: y, features: {numeric: [a]}, loss: mean-squared-error}"), "", 0, 5, -1);
+        published(
+                ModelSpec.parse("{name: all, label: y, features: {numeric: [a]}, loss: mean-squared-error}"),
+                "",
+                0,
+                5,
+                -1);
         run.send(List.of(answer("\"m\",\"key\":\"k1\",\"parent\":\"all\"", 5)));
 
         assertThat(run.done("answer", "q").out())
@@ -137,7 +143,8 @@ class AnsweringVersionIT {
         Run found = run.run("answer", "q");
         assertThat(found.code()).as(found.err()).isEqualTo(3);
         assertThat(found.out())
-                .contains("again     ambiguous, of 2 snapshots with this version, since topic " + run.topics().samples())
+                .contains("again     ambiguous, of 2 snapshots with this version, since topic "
+                        + run.topics().samples())
                 .doesNotContain("CONTRIBUTION");
     }
 
@@ -166,8 +173,8 @@ class AnsweringVersionIT {
 
     /** @param by model and key, as in the log */
     private ProducerRecord<byte[], byte[]> answer(String by, double prediction) {
-        String json = "{\"id\":\"q\",\"model\":" + by + ",\"version\":100,\"time\":" + ASKED + ",\"event_time\":" + ASKED
-                + ",\"outputs\":{\"prediction\":" + prediction + "},\"fields\":{\"a\":1.5}}";
+        String json = "{\"id\":\"q\",\"model\":" + by + ",\"version\":100,\"time\":" + ASKED + ",\"event_time\":"
+                + ASKED + ",\"outputs\":{\"prediction\":" + prediction + "},\"fields\":{\"a\":1.5}}";
         return new ProducerRecord<>(run.topics().answers(), "q".getBytes(UTF_8), json.getBytes(UTF_8));
     }
 
@@ -189,7 +196,8 @@ class AnsweringVersionIT {
     private void history(ModelSpec spec, String key, long first, float bias, int minutes) throws Exception {
         SnapshotCodec codec = new SnapshotCodec();
         KeyedBytes entry = new HistoryCodec(codec)
-                .write(codec.publish(snapshot(spec, key, first, bias), -1, run.topics().samples(), time(minutes), "test"));
+                .write(codec.publish(
+                        snapshot(spec, key, first, bias), -1, run.topics().samples(), time(minutes), "test"));
         send(run.topics().history(), List.of(entry));
     }
 

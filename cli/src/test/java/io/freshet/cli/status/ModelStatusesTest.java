@@ -37,7 +37,7 @@ class ModelStatusesTest {
 
     @Test
     void a_trainer_that_is_gone_is_reported_with_the_time_since_it_was_last_seen() {
-        statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false), NOW);
+        statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false, -1), NOW);
         assertThat(statuses.of(MODEL, NOW).problemLines(Styles.NONE))
                 .containsExactly("model m: trainer gone: last seen 3 min 20 s ago");
         assertThat(statuses.of(MODEL, NOW).summary()).isEqualTo("trainer gone since 2023-11-14T22:10:00Z");
@@ -46,9 +46,9 @@ class ModelStatusesTest {
     /** A command cannot tell since when a heartbeat from the future has been there. */
     @Test
     void a_clock_that_is_ahead_is_reported() {
-        statuses.add(new Heartbeat(0, NOW + 2_000, 0, List.of(), List.of(), 0L, false), NOW);
+        statuses.add(new Heartbeat(0, NOW + 2_000, 0, List.of(), List.of(), 0L, false, -1), NOW);
         assertThat(statuses.clock()).isNull();
-        statuses.add(new Heartbeat(0, NOW + 3_600_000, 0, List.of(), List.of(), 0L, false), NOW);
+        statuses.add(new Heartbeat(0, NOW + 3_600_000, 0, List.of(), List.of(), 0L, false, -1), NOW);
         assertThat(statuses.clock())
                 .isEqualTo("clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that"
                         + " agree)");

@@ -117,7 +117,7 @@ class RecentRejectsTest {
             add(letter(NOW, "recent", "y: missing"), NOW - ago);
         }
         SignsOfLife signs = new SignsOfLife();
-        signs.add(new Heartbeat(0, NOW, NOW, List.of(), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(0, NOW, NOW, List.of(), List.of(), 0L, false, -1), NOW);
         recent.replace(signs.rejections());
         Freshness freshness = new Freshness(new LatestEvaluations(), signs);
         assertThat(freshness.model("lasting", Freshness.Spec.UNKNOWN, NOW).state())

@@ -107,7 +107,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
         run(() -> {
             if (event instanceof ReadOffsetsEvent read) {
-                report(subtask, read.offsets());
+                report(subtask, read);
                 return;
             }
             SpecPositionEvent started = (SpecPositionEvent) event;
@@ -118,9 +118,9 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         });
     }
 
-    private void report(int subtask, long[] offsets) {
+    private void report(int subtask, ReadOffsetsEvent read) {
         if (heartbeats != null) {
-            heartbeats.report(subtask, offsets);
+            heartbeats.report(subtask, read.offsets(), read.models());
         }
     }
 

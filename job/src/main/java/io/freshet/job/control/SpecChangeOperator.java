@@ -20,7 +20,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
  * Forwards the records of its source, and inserts the changes that the {@link SpecChangeCoordinator} sends. It does not open
  * before it has received those that the log already has: a model deleted since the checkpoint learns no more samples.
  *
- * <p>Once a second, it reports to the coordinator how far its source has read, for the heartbeats.
+ * <p>Once a second, it reports to the coordinator how far its source has read, and which changes are in effect, for the heartbeats.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState before anything else.
 final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
@@ -37,6 +37,9 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     private transient SpecPosition stored;
     private transient SpecPositionEvent restored;
     private transient long position;
+    /** The position at the last checkpoint, with which the decoder switches to changed specifications. */
+    private transient long inEffect;
+
     private transient boolean caughtUp;
     private transient boolean ended;
     /** The offset after the newest record of each partition; 0 before the first. */
@@ -61,6 +64,7 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         stored = new SpecPosition(context.getOperatorStateStore(), topic);
         restored = context.isRestored() ? stored.read() : new SpecPositionEvent(start, false);
         position = restored.position();
+        inEffect = position;
         read = new long[0];
     }
 
@@ -79,7 +83,7 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         if (ended) {
             return;
         }
-        coordinator.sendEventToCoordinator(new ReadOffsetsEvent(read.clone()));
+        coordinator.sendEventToCoordinator(new ReadOffsetsEvent(read.clone(), inEffect));
         long now = getProcessingTimeService().getCurrentProcessingTime();
         getProcessingTimeService().registerTimer(now + REPORT_MILLIS, time -> reportRead());
     }
@@ -121,5 +125,6 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         stored.write(position, ended);
+        inEffect = position;
     }
 }

@@ -30,6 +30,8 @@ public final class Heartbeats implements AutoCloseable {
     private final ScheduledExecutorService thread;
     /** The offsets that each subtask has read, by partition; null for a subtask that is not running. */
     private long[] @Nullable [] positions = {};
+    /** The position after the changes of specifications that are in effect in each subtask. */
+    private long[] models = {};
     /** Whether each subtask has reported since the last heartbeat. */
     private boolean[] reported = {};
 
@@ -70,6 +72,7 @@ public final class Heartbeats implements AutoCloseable {
 
     synchronized void expect(int subtasks) {
         positions = new long[subtasks][];
+        models = new long[subtasks];
         reported = new boolean[subtasks];
     }
 
@@ -77,9 +80,11 @@ public final class Heartbeats implements AutoCloseable {
      * Records that a subtask runs.
      *
      * @param offsets after the newest record that it has read from each partition; 0 before the first
+     * @param inEffect position after the changes of specifications that are in effect for its next record
      */
-    public synchronized void report(int subtask, long[] offsets) {
+    public synchronized void report(int subtask, long[] offsets, long inEffect) {
         positions[subtask] = offsets;
+        models[subtask] = inEffect;
         reported[subtask] = true;
     }
 
@@ -138,6 +143,10 @@ public final class Heartbeats implements AutoCloseable {
         return true;
     }
 
+    private synchronized long inEffectEverywhere() {
+        return Arrays.stream(models).min().orElse(-1);
+    }
+
     private Heartbeat heartbeat() {
         Evaluation.Progress progress = backlog.progress(Long.MIN_VALUE);
         return new Heartbeat(
@@ -147,7 +156,8 @@ public final class Heartbeats implements AutoCloseable {
                 list(read),
                 list(backlog.ends()),
                 progress.behind(),
-                progress.catchingUp());
+                progress.catchingUp(),
+                inEffectEverywhere());
     }
 
     private static List<Long> list(long[] offsets) {

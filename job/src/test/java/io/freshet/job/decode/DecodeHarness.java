@@ -38,7 +38,8 @@ final class DecodeHarness implements AutoCloseable {
 
     private DecodeHarness(RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask, boolean chained)
             throws Exception {
-        DecodeFunction function = new DecodeFunction("samples", "id-of-samples", format, new SpecRegistry(specs), chained);
+        DecodeFunction function =
+                new DecodeFunction("samples", "id-of-samples", format, new SpecRegistry(specs), chained);
         flink = new OneInputStreamOperatorTestHarness<>(
                 new ProcessOperator<>(function), KEY_GROUPS, parallelism, subtask);
         flink.setup(new LearnInputSerializer());

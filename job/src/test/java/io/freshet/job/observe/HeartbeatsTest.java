@@ -40,21 +40,34 @@ class HeartbeatsTest {
     @Test
     void a_heartbeat_has_the_newest_offsets_of_all_subtasks() {
         ends = new long[] {100, 80};
-        heartbeats.report(0, new long[] {40});
-        heartbeats.report(1, new long[] {0, 80});
+        heartbeats.report(0, new long[] {40}, 7);
+        heartbeats.report(1, new long[] {0, 80}, 7);
         seconds(1);
         assertThat(sent)
                 .as("the first is sent at once")
-                .containsExactly(new Heartbeat(1_000, 2_000, 2_000, List.of(40L, 80L), List.of(100L, 80L), 60L, true));
+                .containsExactly(
+                        new Heartbeat(1_000, 2_000, 2_000, List.of(40L, 80L), List.of(100L, 80L), 60L, true, 7));
+    }
+
+    /** Would catch a model that is reported as known while a subtask still rejects its samples. */
+    @Test
+    void changes_of_specifications_are_in_effect_once_they_are_in_all_subtasks() {
+        heartbeats.report(0, new long[] {1}, 12);
+        heartbeats.report(1, new long[] {1}, 9);
+        seconds(1);
+        heartbeats.report(0, new long[] {1}, 12);
+        heartbeats.report(1, new long[] {1}, 12);
+        seconds(2);
+        assertThat(sent).extracting(Heartbeat::models).containsExactly(9L, 12L);
     }
 
     @Test
     void heartbeats_continue_without_records_and_keep_the_time_of_the_last() {
         ends = new long[] {10};
-        heartbeats.report(0, new long[] {10});
+        heartbeats.report(0, new long[] {10}, 7);
         for (int i = 0; i < 3; i++) {
-            heartbeats.report(0, new long[] {10});
-            heartbeats.report(1, new long[0]);
+            heartbeats.report(0, new long[] {10}, 7);
+            heartbeats.report(1, new long[0], 7);
             seconds(2);
         }
         assertThat(sent).hasSize(3).allSatisfy(beat -> {
@@ -66,21 +79,21 @@ class HeartbeatsTest {
 
     @Test
     void none_is_sent_while_a_subtask_is_silent_or_stopped() {
-        heartbeats.report(0, new long[] {1});
+        heartbeats.report(0, new long[] {1}, 7);
         seconds(4);
         assertThat(sent).as("one has never reported").isEmpty();
 
-        heartbeats.report(1, new long[0]);
+        heartbeats.report(1, new long[0], 7);
         seconds(4);
         assertThat(sent).as("both have reported, once").hasSize(1);
 
-        heartbeats.report(0, new long[] {2});
-        heartbeats.report(1, new long[0]);
+        heartbeats.report(0, new long[] {2}, 7);
+        heartbeats.report(1, new long[0], 7);
         heartbeats.stopped(0);
         seconds(4);
         assertThat(sent).as("one has stopped").hasSize(1);
 
-        heartbeats.report(0, new long[0]);
+        heartbeats.report(0, new long[0], 7);
         seconds(2);
         assertThat(sent).as("it has restarted").hasSize(2);
         assertThat(sent.get(1).read()).as("and has to read again").isEmpty();
@@ -118,8 +131,8 @@ class HeartbeatsTest {
     }
 
     private void beat(long[] read) {
-        heartbeats.report(0, read);
-        heartbeats.report(1, new long[0]);
+        heartbeats.report(0, read, 7);
+        heartbeats.report(1, new long[0], 7);
         seconds(2);
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends offset after the last record, by partition; empty if unknown
  * @param behind records still to be read, in offsets; null if unknown
  * @param catchingUp whether {@code behind} is more than arrived within the last ten seconds
+ * @param models offset after the newest record of the models topic that is in effect for all samples still to be read; -1 if unknown
  */
 public record Heartbeat(
         long startedAt,
@@ -21,7 +22,8 @@ public record Heartbeat(
         List<Long> read,
         List<Long> ends,
         @Nullable Long behind,
-        boolean catchingUp) {
+        boolean catchingUp,
+        long models) {
     /** Time between two heartbeats. */
     public static final long PERIOD_MILLIS = 2_000;
 

@@ -36,6 +36,7 @@ public final class HeartbeatCodec {
                 .setEnds(bounded(heartbeat.ends()))
                 .setBehind(heartbeat.behind())
                 .setCatchingUp(heartbeat.catchingUp())
+                .setModels(heartbeat.models())
                 .build();
         return new KeyedBytes(KEY.clone(), format.write(wire));
     }
@@ -53,6 +54,7 @@ public final class HeartbeatCodec {
                 wire.getRead(),
                 wire.getEnds(),
                 wire.getBehind(),
-                wire.getCatchingUp());
+                wire.getCatchingUp(),
+                wire.getModels());
     }
 }

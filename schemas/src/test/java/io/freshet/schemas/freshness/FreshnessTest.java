@@ -213,7 +213,7 @@ class FreshnessTest {
     @Test
     void the_trainer_is_gone_ten_seconds_after_a_heartbeat_from_the_future_was_received() {
         long hour = 3_600_000;
-        signs.add(new Heartbeat(0, NOW + hour, NOW + hour, List.of(), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(0, NOW + hour, NOW + hour, List.of(), List.of(), 0L, false, -1), NOW);
         evaluate(1_000, NOW + hour, 1);
 
         assertThat(freshness.trainer(NOW + 10_000).state()).isEqualTo(State.LEARNING);
@@ -224,7 +224,7 @@ class FreshnessTest {
 
     @Test
     void a_heartbeat_follows_one_from_the_future() {
-        signs.add(new Heartbeat(0, NOW + 3_600_000, NOW, List.of(), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(0, NOW + 3_600_000, NOW, List.of(), List.of(), 0L, false, -1), NOW);
         beat(NOW + 2_000, NOW + 2_000, 5L, true);
 
         assertThat(freshness.trainer(NOW + 2_000).state()).isEqualTo(State.CATCHING_UP);
@@ -245,7 +245,8 @@ class FreshnessTest {
     }
 
     private void beat(long sentAt, long readAt, @Nullable Long behind, boolean catchingUp) {
-        signs.add(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp), Math.max(sentAt, NOW));
+        signs.add(
+                new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp, -1), Math.max(sentAt, NOW));
     }
 
     private void evaluate(long version, long emittedAt, double loss) {

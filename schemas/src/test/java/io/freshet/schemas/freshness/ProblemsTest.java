@@ -244,7 +244,7 @@ class ProblemsTest {
                 State.TRAINER_GONE,
                 Level.BAD,
                 test -> test.signs.add(
-                        new Heartbeat(1, NOW - 70_000, NOW, List.of(), List.of(), 0L, false), NOW - 70_000),
+                        new Heartbeat(1, NOW - 70_000, NOW, List.of(), List.of(), 0L, false, -1), NOW - 70_000),
                 "BAD trainer gone: last seen 1 min 10 s ago") {
             @Override
             void beat(ProblemsTest test) {}
@@ -330,9 +330,9 @@ class ProblemsTest {
     @Test
     void the_records_read_by_another_run_of_the_job_do_not_count() {
         beats(NOW - 4_000, NOW, 1_000);
-        signs.add(new Heartbeat(2, NOW - 2_000, NOW, List.of(5L), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(2, NOW - 2_000, NOW, List.of(5L), List.of(), 0L, false, -1), NOW);
         assertThat(signs.readPerSecond()).isNaN();
-        signs.add(new Heartbeat(2, NOW, NOW, List.of(25L), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(2, NOW, NOW, List.of(25L), List.of(), 0L, false, -1), NOW);
         assertThat(signs.readPerSecond()).isEqualTo(10);
     }
 
@@ -361,7 +361,7 @@ class ProblemsTest {
     }
 
     private void beats(long sentAt, long readAt, long read) {
-        signs.add(new Heartbeat(1, sentAt, readAt, List.of(read), List.of(), 0L, false), NOW);
+        signs.add(new Heartbeat(1, sentAt, readAt, List.of(read), List.of(), 0L, false, -1), NOW);
     }
 
     private void evaluates(long version, long emittedAt, double loss, Event... events) {

@@ -130,7 +130,8 @@ class RecordLimitsTest {
     void heartbeats_fit(int partitions, int listed) throws Exception {
         List<Long> offsets = Collections.nCopies(partitions, Long.MAX_VALUE);
 
-        KeyedBytes record = new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
+        KeyedBytes record =
+                new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false, -1));
 
         assertFits("heartbeat of " + partitions + " partitions", record);
         assertThat(new HeartbeatCodec().read(record.value()).read()).hasSize(listed);

@@ -1,0 +1,82 @@
+package io.freshet.cli.models;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.StatusLine;
+import io.freshet.cli.kafka.EvaluationReader;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.yaml.Durations;
+import io.freshet.schemas.freshness.Heartbeat;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Waits until a change is in effect: until then, a running job rejects samples of a new model as samples of an unknown one. Its
+ * heartbeats have the position in the models topic that all its decoders have switched to.
+ */
+final class ChangeInEffect {
+    /** A job that sends no heartbeat for so long does not run. */
+    private static final long GONE_MILLIS = 5 * Heartbeat.PERIOD_MILLIS;
+
+    private static final long POLL_MILLIS = 200;
+
+    private final long end;
+    private final StatusLine line;
+    private boolean isInEffect;
+    private long heardAt;
+    private long now;
+
+    /** @param end offset after the change in the models topic */
+    private ChangeInEffect(long end, StatusLine line) {
+        this.end = end;
+        this.line = line;
+        heardAt = Long.MIN_VALUE;
+    }
+
+    /**
+     * Waits until a change is in effect, a time has passed, or no job runs.
+     *
+     * @param end offset after the change in the models topic
+     * @return what the user should know; empty if the change is in effect
+     */
+    static String await(KafkaOptions kafka, long end, long limitMillis, StatusLine line) throws InterruptedException {
+        ChangeInEffect change = new ChangeInEffect(end, line);
+        long since = System.currentTimeMillis() - GONE_MILLIS;
+        try (EvaluationReader reader = EvaluationReader.open(kafka, since)) {
+            return change.await(reader, limitMillis);
+        } catch (CommandException | KafkaException e) {
+            return "whether a job uses the change is unknown: " + e.getMessage();
+        } finally {
+            line.clear();
+        }
+    }
+
+    private String await(EvaluationReader reader, long limitMillis) throws InterruptedException {
+        long start = System.nanoTime();
+        long shownAt = Long.MIN_VALUE;
+        while (true) {
+            reader.readToEnd(this::heard);
+            if (isInEffect) {
+                return "";
+            }
+            if (heardAt == Long.MIN_VALUE || now - heardAt > GONE_MILLIS) {
+                return "no job runs; the next one to start uses the change";
+            }
+            if (now >= limitMillis) {
+                return "not in effect after " + Durations.write(limitMillis)
+                        + " (expected: within a checkpoint of the job); samples of new models are rejected until then";
+            }
+            if (shownAt == Long.MIN_VALUE || line.isTerminal() && now - shownAt >= 1_000) {
+                shownAt = now;
+                line.show(
+                        "apply: waiting for the next checkpoint of the job, when the change takes effect (" + now / 1_000
+                                + " s)");
+            }
+            Thread.sleep(POLL_MILLIS);
+            now = (System.nanoTime() - start) / 1_000_000;
+        }
+    }
+
+    private void heard(Heartbeat heartbeat) {
+        heardAt = now;
+        isInEffect |= heartbeat.models() >= end;
+    }
+}
