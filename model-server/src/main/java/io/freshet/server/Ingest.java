@@ -50,6 +50,7 @@ final class Ingest implements AutoCloseable {
         rejections = new DeadLetterTail(
                 settings,
                 () -> deadLetters(topics, state.store, state.applied.names()),
+                options.endpoint()::shownReason,
                 state.signs.rejections(),
                 state.clock);
     }

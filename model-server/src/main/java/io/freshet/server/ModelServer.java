@@ -6,6 +6,8 @@ import io.freshet.server.inspect.Inspections;
 import io.freshet.server.inspect.RecentDeadLetters;
 import io.freshet.server.inspect.RecentSamples;
 import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +36,11 @@ public final class ModelServer implements AutoCloseable {
         ingest = new Ingest(options, settings, state);
         Readiness readiness = new Readiness(
                 ingest::caughtUp, ingest::problem, state, options.serving().maximumStaleness());
-        Inspections.RecentRecords recent = new Inspections.RecentRecords(
-                new RecentDeadLetters(() -> settings.openBounded("dead-letters", POLLED), clock),
-                // Samples are shown to those who may ask for predictions, not to every host.
-                new RecentSamples(
-                        options.endpoint().isOpen() ? null : () -> settings.openBounded("samples", POLLED), clock));
+        Inspections.RecentRecords recent = recent(
+                options.endpoint(),
+                () -> settings.openBounded("dead-letters", POLLED),
+                () -> settings.openBounded("samples", POLLED),
+                clock);
         try {
             http = HttpListener.start(options, state, new ModelServices(options, state, readiness, recent));
         } catch (RuntimeException e) {
@@ -46,6 +48,17 @@ public final class ModelServer implements AutoCloseable {
             throw e;
         }
         ingest.start();
+    }
+
+    /** Values of records are shown to those who may ask for predictions, not to every host. */
+    static Inspections.RecentRecords recent(
+            ServerOptions.Endpoint endpoint,
+            Supplier<Consumer<byte[], byte[]>> deadLetters,
+            Supplier<Consumer<byte[], byte[]>> samples,
+            InstantSource clock) {
+        return new Inspections.RecentRecords(
+                new RecentDeadLetters(deadLetters, endpoint::shownReason, clock),
+                new RecentSamples(endpoint.isOpen() ? null : samples, clock));
     }
 
     /**

@@ -50,14 +50,15 @@ final class ModelServices implements AutoCloseable {
         shadows = new Shadows(rows, state.metrics, sink);
         inference = new InferenceService(lookup, rows, state.metrics, sink, shadows);
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
-        repository = new ModelRepository(state.store, lookup, state.clock);
+        repository = new ModelRepository(state.store, lookup, state.conditions, state.clock);
         inspections = new Inspections(
                 state.store,
                 lookup,
                 state.evaluations,
                 state.conditions,
                 recent,
-                options.kafka().topics());
+                options.kafka().topics(),
+                options.endpoint().isOpen());
     }
 
     private static @Nullable ReceiptTopic topic(ServerOptions options, @Nullable String topic, String client) {

@@ -92,11 +92,12 @@ final class Routes {
                 responses,
                 limits);
         // One worker: the requests that wait for a topic to be read then share what was read.
-        WorkerExecutor inspecting = vertx.createSharedWorkerExecutor("vert.x-inspection", 1);
-        InspectionRoutes inspection = new InspectionRoutes(models.inspections, inspecting, responses);
+        InspectionRoutes inspection =
+                new InspectionRoutes(models.inspections, worker(vertx, "inspection"), worker(vertx, "search"), responses);
 
         ModelsView table = new ModelsView(state.evaluations, state.store, state.conditions, metrics, state.curves);
-        stream = new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses);
+        stream = new EventStream(
+                state.curves, table, state.clock, options.flinkUrl(), responses, worker(vertx, "page"));
 
         routes = List.of(
                 guard::mount,
@@ -122,6 +123,11 @@ final class Routes {
     /** Waiting for the broker of a topic must delay neither predictions nor the rows of another topic. */
     private static WorkerExecutor producing(Vertx vertx, String route) {
         return vertx.createSharedWorkerExecutor("vert.x-" + route, PRODUCING_WORKERS);
+    }
+
+    /** What takes long for reasons of its own delays neither scrapes nor changes of the repository, which have Vert.x's workers. */
+    private static WorkerExecutor worker(Vertx vertx, String name) {
+        return vertx.createSharedWorkerExecutor("vert.x-" + name, 1);
     }
 
     /** Shows what limits requests as metrics. */

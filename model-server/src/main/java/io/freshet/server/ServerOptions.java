@@ -5,6 +5,7 @@ import static io.freshet.server.configuration.OptionCheck.expect;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.topic.ReasonGroup;
 import io.freshet.server.access.AccessToken;
 import io.freshet.server.access.AllowedHosts;
 import io.freshet.server.answers.AnswerPolicy;
@@ -157,6 +158,11 @@ public record ServerOptions(
         /** Returns whether other hosts can connect and need no token. */
         boolean isOpen() {
             return tokens.isEmpty() && !host.equals("localhost") && !host.startsWith("127.") && !host.equals("::1");
+        }
+
+        /** Returns what clients may see of why a record was rejected: not its value, if any host can ask. */
+        String shownReason(String reason) {
+            return isOpen() ? ReasonGroup.of(reason) : reason;
         }
 
         /** Omits the secrets. */

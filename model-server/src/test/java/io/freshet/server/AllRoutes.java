@@ -2,9 +2,6 @@ package io.freshet.server;
 
 import io.freshet.server.inspect.FakeDeadLetterTopic;
 import io.freshet.server.inspect.FakeTopics;
-import io.freshet.server.inspect.Inspections;
-import io.freshet.server.inspect.RecentDeadLetters;
-import io.freshet.server.inspect.RecentSamples;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -42,9 +39,8 @@ final class AllRoutes {
                         options,
                         state,
                         new Readiness(() -> true, () -> null, state, null),
-                        new Inspections.RecentRecords(
-                                new RecentDeadLetters(new FakeDeadLetterTopic()::open, clock),
-                                new RecentSamples(new FakeTopics()::open, clock)))) {
+                        ModelServer.recent(
+                                options.endpoint(), new FakeDeadLetterTopic()::open, new FakeTopics()::open, clock))) {
             Router router = Router.router(vertx);
             new Routes(vertx, options, state, models).mount(router);
             Set<Method> methods = new TreeSet<>();

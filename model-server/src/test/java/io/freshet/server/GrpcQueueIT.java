@@ -145,7 +145,7 @@ class GrpcQueueIT {
                 serving,
                 new ProtocolCalls(
                         new ModelQueries(lookup, metrics, conditions, clock),
-                        new ModelRepository(store, lookup, InstantSource.system()),
+                        new ModelRepository(store, lookup, conditions, clock),
                         () -> null),
                 new Access(List.of(), false),
                 responses,

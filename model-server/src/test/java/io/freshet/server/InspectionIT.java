@@ -12,8 +12,13 @@ import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +207,50 @@ class InspectionIT {
                 .startsWith("k000", "k001")
                 .endsWith("k099");
         assertThat(some.getJsonArray("keys")).hasSize(10).startsWith("k140").endsWith("k149");
+    }
+
+    /** Would catch searches of many keys that delay a rollback, or wait for scrapes. */
+    @Test
+    void keys_are_found_while_all_other_workers_are_busy() throws Exception {
+        server.publish(Published.records(SHOPS, "S1", 10, 1, 1));
+        CountDownLatch scraped = new CountDownLatch(1);
+        server.gauge("slow", () -> {
+            try {
+                scraped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 1;
+        });
+        HttpClient client = HttpClient.newHttpClient();
+        List<CompletableFuture<HttpResponse<String>>> scrapes = Stream.generate(() -> client.sendAsync(
+                        server.request("/metrics").build(), HttpResponse.BodyHandlers.ofString()))
+                .limit(2)
+                .toList();
+
+        assertThat(server.json("/v2/models/shops/keys").getJsonArray("keys")).containsExactly("S1");
+
+        assertThat(scrapes).noneMatch(CompletableFuture::isDone);
+        scraped.countDown();
+        for (CompletableFuture<HttpResponse<String>> scrape : scrapes) {
+            assertThat(scrape.get().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_server_that_any_host_can_ask_shows_no_values_of_records() throws Exception {
+        try (RunningServer open = new RunningServer(ServerOptions.of("unused:1").withAddress("0.0.0.0", 0))) {
+            open.publish(Published.records(SHOPS, "S1", 10, 1, 1));
+            open.deadLetters.add("encode", "shops", "x: s3cret (expected: a number)", RunningServer.NOW);
+
+            assertThat(open.get("/v2/models/shops/dead-letters").body())
+                    .contains("x (expected: a number)")
+                    .doesNotContain("s3cret");
+            assertThat(open.get("/v2/models/shops/keys").body())
+                    .isEqualTo("{\"name\":\"shops\",\"total\":1,\"keys\":[],\"withheld\":true}");
+            assertThat(open.json("/v2/models/shops/keys?prefix=S1").getJsonArray("keys"))
+                    .containsExactly("S1");
+        }
     }
 
     @Test

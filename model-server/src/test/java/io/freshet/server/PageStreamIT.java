@@ -16,8 +16,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +74,46 @@ class PageStreamIT {
             event = PageStream.read(none).data();
             assertThat(event.getJsonArray("models")).hasSize(3);
             assertThat(event.getJsonObject("learned").fieldNames()).isEmpty();
+        }
+    }
+
+    /** Would catch a request that makes the server build the curves of all models at once. */
+    @Test
+    void the_curves_of_many_models_arrive_in_parts() throws Exception {
+        for (int model = 0; model < 20; model++) {
+            for (int samples = 1; samples <= 200; samples++) {
+                evaluate("m" + model, "", samples);
+            }
+        }
+
+        try (BufferedReader reader = PageStream.open(server, null)) {
+            Map<String, Integer> points = new TreeMap<>();
+            List<String> events = new ArrayList<>();
+            String id = null;
+            while (id == null) {
+                String line = reader.readLine();
+                if (line.startsWith("id: ")) {
+                    id = line;
+                    line = reader.readLine();
+                }
+                events.add(line);
+                JsonObject data = new JsonObject(reader.readLine().substring("data: ".length()));
+                reader.readLine();
+                int inEvent = 0;
+                for (Map.Entry<String, Object> curve : data.getJsonObject("learned")) {
+                    int more = ((JsonObject) curve.getValue()).getJsonArray("points").size();
+                    points.put(curve.getKey(), more);
+                    inEvent += more;
+                }
+                assertThat(inEvent).isBetween(1, 1_199);
+            }
+
+            assertThat(points).hasSize(20).allSatisfy((model, count) -> assertThat(count).isEqualTo(200));
+            assertThat(events).hasSizeGreaterThanOrEqualTo(4).startsWith("event: tick", "event: curves");
+            assertThat(new HashSet<>(events)).hasSize(2);
+            evaluate("m7", "", 201);
+            String last = id.substring("id: ".length());
+            assertThat(samples(PageStream.readUntil(server, last, "m7", 201), "m7")).containsExactly(201);
         }
     }
 

@@ -36,8 +36,14 @@ class RollbackByTimeIT {
     void goes_back_by_ten_minutes_and_returns() throws Exception {
         publishEverySecond(M, "", 3_000);
 
-        label("{\"ago\": \"10m\"}");
+        HttpResponse<String> labeled = server.post("/v2/repository/models/m/labels/stable", "{\"ago\": \"10m\"}");
 
+        JsonObject chosen = new JsonObject(labeled.body()).getJsonObject("chosen");
+        assertThat(chosen.getMap())
+                .containsEntry("state", "pinned")
+                .containsEntry("samples", Integer.parseInt(chosen.getString("version")))
+                .containsEntry("published_at", Instant.ofEpochMilli(START + 1_000L * chosen.getInteger("samples")).toString())
+                .containsKey("age_seconds");
         long version = server.infer("m", ROW).getString("model_version").transform(Long::parseLong);
         assertThat(3_000 - version).isBetween(600L, 1_200L);
         publishEverySecond(M, "", 10);
@@ -52,11 +58,12 @@ class RollbackByTimeIT {
 
         JsonObject list = server.json("/v2/models/m/versions");
 
-        assertThat(rollback(list)).isEqualTo("1m 2881, 10m 1801");
+        assertThat(rollback(list)).isEqualTo("1m 2881, 10m 1921");
         assertThat(keptFor(list))
                 .isEqualTo("3000 null; 2999 [recent]; 2998 [recent]; 2997 [recent]; 2996 [recent]; 2995 [recent];"
                         + " 2994 [recent]; 2993 [recent]; 2992 [recent]; 2991 [recent]; 2990 [recent];"
-                        + " 2941 [1m]; 2881 [1m]; 2401 [10m]; 1801 [10m]; 1 [1h, 1d]");
+                        + " 2941 [1m]; 2881 [1m]; 2521 [10m]; 1921 [10m, early]; 961 [early]; 481 [early]; 241 [early];"
+                        + " 121 [early]; 61 [early]; 1 [1h, 1d]");
         now += 3_600_000;
         assertThat(rollback(server.json("/v2/models/m/versions")))
                 .as("the live version is as old")
@@ -71,10 +78,21 @@ class RollbackByTimeIT {
                 "/v2/repository/models/shops/labels/canary", "{\"ago\": \"1m\", \"key\": \"S1\", \"traffic\": 1}");
 
         assertThat(labeled.body())
-                .isEqualTo("{\"name\":\"shops\",\"labels\":{\"canary\":{\"version\":\"61\",\"traffic\":1.0}}}");
+                .startsWith("{\"name\":\"shops\",\"labels\":{\"canary\":{\"version\":\"61\",\"traffic\":1.0}},"
+                        + "\"chosen\":{\"version\":\"61\",\"state\":\"kept\",");
         assertThat(server.post("/v2/repository/models/shops/labels/canary", "{\"ago\": \"1m\", \"traffic\": 1}")
                         .statusCode())
                 .isEqualTo(400);
+    }
+
+    /** Would catch a model that has learned for 19 minutes and can only go back to its first sample. */
+    @Test
+    void a_young_model_goes_back_to_what_has_learned_nearly_as_long() throws Exception {
+        publishEverySecond(M, "", 19 * 60);
+
+        JsonObject list = server.json("/v2/models/m/versions");
+
+        assertThat(rollback(list)).matches("1m \\d{4}, 10m (1[2-9]\\d|[2-5]\\d\\d)");
     }
 
     @Test

@@ -17,9 +17,6 @@ import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.inspect.FakeDeadLetterTopic;
 import io.freshet.server.inspect.FakeTopics;
-import io.freshet.server.inspect.Inspections;
-import io.freshet.server.inspect.RecentDeadLetters;
-import io.freshet.server.inspect.RecentSamples;
 import io.freshet.server.store.ModelStore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -85,9 +82,7 @@ final class RunningServer implements AutoCloseable {
                         named,
                         state,
                         readiness,
-                        new Inspections.RecentRecords(
-                                new RecentDeadLetters(deadLetters::open, clock),
-                                new RecentSamples(topics::open, clock))));
+                        ModelServer.recent(named.endpoint(), deadLetters::open, topics::open, clock)));
     }
 
     /** Tests that write requests byte by byte name the host {@code x}. */

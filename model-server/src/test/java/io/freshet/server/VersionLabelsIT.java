@@ -183,7 +183,7 @@ class VersionLabelsIT {
         assertThat(error(400, "POST", "m", "stable", "{\"version\": \"1\", \"traffic\": 0.5}"))
                 .isEqualTo("traffic: 0.5 (expected: none; stable gets what canary does not)");
         assertThat(error(400, "POST", "m", "canary", "{\"version\": \"1\", \"trafic\": 0.5}"))
-                .isEqualTo("body: trafic (expected: version or ago or traffic or key)");
+                .isEqualTo("body: trafic (expected: version or published_at or ago or traffic or key)");
         assertThat(error(404, "DELETE", "m", "canary", ""))
                 .isEqualTo("model m, label: canary (expected: none, because none is set)");
         server.label("m", "shadow", "{\"version\": \"1\"}");

@@ -181,6 +181,77 @@ class VersionsIT {
         assertThat(infer("/v2/models/m")).isEqualTo("2 2.0");
     }
 
+    /** Would catch a rollback that seems to have ended because of a typo. */
+    @Test
+    void a_key_that_is_not_there_cannot_be_loaded_and_changes_nothing() throws Exception {
+        server.publish(M, 1, 2);
+        server.publish(Published.records(SHOPS, "S1", 1, 1, 1));
+        load("m", "{\"parameters\": {\"version\": \"1\"}}");
+        assertThat(server.post("/v2/repository/models/shops/unload", "").statusCode())
+                .isEqualTo(200);
+
+        assertThat(error(400, "load", "m", "{\"parameters\": {\"key\": \"x\"}}"))
+                .isEqualTo("key: x (expected: none; model m has no key)");
+        assertThat(error(400, "load", "m", "{\"parameters\": {\"key\": \"x\", \"version\": \"1\"}}"))
+                .isEqualTo("key: x (expected: none; model m has no key)");
+        assertThat(error(404, "load", "shops", "{\"parameters\": {\"key\": \"S2\"}}"))
+                .isEqualTo("model shops, shop: \"S2\" (expected: a key that the model has learned)");
+        assertThat(error(400, "load", "shops", "{\"parameters\": {\"version\": \"1\"}}"))
+                .isEqualTo("key: missing (expected: a key, because each shop has its own versions)");
+
+        assertThat(infer("/v2/models/m")).isEqualTo("1 1.0");
+        assertThat(server.post("/v2/models/shops/infer", SHOP_ROWS).statusCode())
+                .isEqualTo(503);
+        load("shops", "{\"parameters\": {\"key\": \"S1\"}}");
+        assertThat(server.get("/v2/models/shops").statusCode()).isEqualTo(200);
+    }
+
+    /** Would catch a model that an operator unloaded and that answers again after a quiet night. */
+    @Test
+    void an_unloaded_model_stays_unloaded_when_its_keys_expire() throws Exception {
+        server.publish(Published.records(SHOPS, "S1", 1, 1, 1));
+        server.post("/v2/repository/models/shops/unload", "");
+
+        server.publish(new SnapshotCodec().delete("shops", "S1", 0));
+        assertThat(server.get("/v2/models/shops").statusCode()).isEqualTo(503);
+        server.publish(Published.records(SHOPS, "S2", 1, 1, 2));
+
+        assertThat(server.get("/v2/models/shops").body()).contains("unloaded");
+        load("shops", "");
+        assertThat(server.get("/v2/models/shops").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_model_that_was_deleted_leaves_no_rejected_snapshots_behind() throws Exception {
+        server.publish(M, 1);
+        reject(Published.records(M, "", 3, Float.NaN, 3));
+
+        server.publish(new SnapshotCodec().delete("m", "", 0));
+
+        assertThat(index("")).isEmpty();
+    }
+
+    /** Would catch a pin by a number that another state of the model has too. */
+    @Test
+    void a_version_can_be_labeled_by_its_number_and_the_time_at_which_it_was_published() throws Exception {
+        server.publish(Published.records(M, "", 1, 3, 1));
+        server.publish(Published.records(OTHER, "", 1, 9, 100));
+        String label = "{\"version\": \"1\", \"published_at\": \"1970-01-01T00:00:00.%03dZ\"}";
+
+        server.label("m", "stable", label.formatted(1));
+
+        assertThat(infer("/v2/models/m")).isEqualTo("1 3.0");
+        HttpResponse<String> gone = server.post("/v2/repository/models/m/labels/stable", label.formatted(2));
+        assertThat(gone.statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(gone.body()).getString("error"))
+                .isEqualTo("model m, version 1, published_at: 1970-01-01T00:00:00.002Z"
+                        + " (expected: that of a version that is kept; numbers repeat after a reset)");
+        assertThat(server.post("/v2/repository/models/m/labels/stable", "{\"version\": \"1\", \"published_at\": \"1\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(infer("/v2/models/m")).isEqualTo("1 3.0");
+    }
+
     @Test
     void the_index_lists_versions_and_the_reasons_of_rejected_ones() throws Exception {
         server.publish(M, 1, 2);

@@ -23,13 +23,19 @@ public final class InspectionRoutes {
 
     private final Admission others = new Admission("inspections in memory", MAXIMUM_IN_FLIGHT, 0);
     private final Inspections inspections;
-    private final WorkerExecutor worker;
+    private final WorkerExecutor reader;
+    private final WorkerExecutor searcher;
     private final Responses responses;
 
-    /** @param worker may wait for a broker */
-    public InspectionRoutes(Inspections inspections, WorkerExecutor worker, Responses responses) {
+    /**
+     * @param reader may wait for a broker
+     * @param searcher may take long because of many keys
+     */
+    public InspectionRoutes(
+            Inspections inspections, WorkerExecutor reader, WorkerExecutor searcher, Responses responses) {
         this.inspections = inspections;
-        this.worker = worker;
+        this.reader = reader;
+        this.searcher = searcher;
         this.responses = responses;
     }
 
@@ -83,11 +89,11 @@ public final class InspectionRoutes {
     }
 
     private void respond(RoutingContext context, Callable<JsonObject> inspection) {
-        respond(context, others.run(() -> context.vertx().executeBlocking(inspection, false)));
+        respond(context, others.run(() -> searcher.executeBlocking(inspection, false)));
     }
 
     private void respondFromTopics(RoutingContext context, Callable<JsonObject> inspection) {
-        respond(context, reading.run(() -> worker.executeBlocking(inspection, true)));
+        respond(context, reading.run(() -> reader.executeBlocking(inspection, true)));
     }
 
     private void respond(RoutingContext context, Future<JsonObject> answer) {

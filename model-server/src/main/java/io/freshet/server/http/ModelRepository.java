@@ -2,6 +2,7 @@ package io.freshet.server.http;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.versions.VersionList;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
@@ -11,6 +12,7 @@ import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +30,17 @@ public final class ModelRepository {
 
     private final ModelStore store;
     private final VersionLookup lookup;
+    private final ModelConditions conditions;
     private final InstantSource clock;
     private final Admission admission = new Admission(
             "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
 
     /** @param clock of the times by which labels go back */
-    public ModelRepository(ModelStore store, VersionLookup lookup, InstantSource clock) {
+    public ModelRepository(
+            ModelStore store, VersionLookup lookup, ModelConditions conditions, InstantSource clock) {
         this.store = store;
         this.lookup = lookup;
+        this.conditions = conditions;
         this.clock = clock;
     }
 
@@ -59,15 +64,18 @@ public final class ModelRepository {
      *
      * @param version the version to pin, or null to follow
      * @param key null for a model without a key, or to follow with all keys
-     * @throws RequestException if the model, version, or key is unknown
+     * @throws RequestException if the model, version, or key is unknown, or the key is not expected
      */
     public void load(String name, @Nullable String version, @Nullable String key) throws RequestException {
+        if (version != null || key != null) {
+            requireKey(name, key);
+        }
         if (version != null) {
             pin(name, key, version);
         } else if (!store.follow(name, key)) {
             throw notFound(name);
         } else {
-            log.info("model {}: follows the newest version", name);
+            log.info("model {}{}: follows the newest version", name, suffix(key));
         }
     }
 
@@ -84,7 +92,7 @@ public final class ModelRepository {
             throws RequestException {
         ServedModel model = requireKey(name, key);
         if (!store.label(name, orEmpty(key), label, version, traffic)) {
-            VersionLookup.require(lookup.published(name), orEmpty(key), version);
+            VersionLookup.require(model, orEmpty(key), version);
         }
         log.info("model {}{}: {} is {}", name, suffix(key), label.text(), version);
         return labels(model, key);
@@ -95,17 +103,50 @@ public final class ModelRepository {
      *
      * @param key null for a model without a key
      * @param traffic share of the requests, in [0, 1]
-     * @return the labels of the key
+     * @return the labels of the key, and the version
      * @throws RequestException if the model or key is unknown, or no version is kept that is so old
      */
     public JsonObject label(String name, @Nullable String key, VersionLabel label, Duration ago, double traffic)
             throws RequestException {
         ServedModel model = requireKey(name, key);
-        ParameterSet set = store.labelAt(name, orEmpty(key), label, clock.millis() - ago.toMillis(), traffic);
+        long now = clock.millis();
+        ParameterSet set = store.label(
+                name, orEmpty(key), label, known -> known.setAt(orEmpty(key), now - ago.toMillis()), traffic);
         if (set == null) {
             throw VersionLookup.notKept(model, orEmpty(key), ago);
         }
         log.info("model {}{}: {} is {}, the newest {} ago", name, suffix(key), label.text(), set.version(), ago);
+        return labels(model, key).put(
+                        "chosen",
+                        VersionList.entry(model, set, conditions, now).put("samples", set.version()));
+    }
+
+    /**
+     * Labels a version that was published at a time, as the list of versions has it. It is then kept.
+     *
+     * @param key null for a model without a key
+     * @param traffic share of the requests, in [0, 1]
+     * @return the labels of the key
+     * @throws RequestException if the model or key is unknown, or no such version is kept
+     */
+    public JsonObject label(
+            String name, @Nullable String key, VersionLabel label, String version, Instant publishedAt, double traffic)
+            throws RequestException {
+        ServedModel model = requireKey(name, key);
+        ParameterSet set = store.label(
+                name,
+                orEmpty(key),
+                label,
+                known -> known.publishedAt(orEmpty(key), version, publishedAt.toEpochMilli()),
+                traffic);
+        if (set == null) {
+            VersionLookup.require(model, orEmpty(key), version);
+            throw RequestException.notFound(
+                    "model " + name + suffix(key) + ", version " + version + ", published_at",
+                    publishedAt.toString(),
+                    "that of a version that is kept; numbers repeat after a reset");
+        }
+        log.info("model {}{}: {} is {}, published {}", name, suffix(key), label.text(), version, publishedAt);
         return labels(model, key);
     }
 
@@ -134,7 +175,8 @@ public final class ModelRepository {
 
     /** @throws RequestException if the model or key is unknown, or the key is missing or not expected */
     private ServedModel requireKey(String name, @Nullable String key) throws RequestException {
-        ServedModel model = lookup.published(name);
+        ServedModel known = store.known(name);
+        ServedModel model = known == null ? lookup.published(name) : known;
         String field = model.spec().spec().key();
         if (field != null && key == null) {
             throw RequestException.bad("key", "missing", "a key, because each " + field + " has its own versions");
@@ -165,7 +207,7 @@ public final class ModelRepository {
 
     private void pin(String name, @Nullable String key, String version) throws RequestException {
         if (!store.pin(name, orEmpty(key), version)) {
-            VersionLookup.require(lookup.published(name), orEmpty(key), version);
+            VersionLookup.require(requireKey(name, key), orEmpty(key), version);
         }
         log.info("model {}{}: version {} is pinned", name, suffix(key), version);
     }

@@ -13,6 +13,8 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,7 @@ public final class RepositoryRoutes {
 
     private Buffer label(RoutingContext context, Map<?, ?> body) throws RequestException {
         VersionLabel label = versionLabel(context);
-        expectOnly("body", body, "version", "ago", "traffic", "key");
+        expectOnly("body", body, "version", "published_at", "ago", "traffic", "key");
         String model = context.pathParam("model");
         String key = text(body, "", "key");
         double traffic = traffic(label, body);
@@ -71,7 +73,23 @@ public final class RepositoryRoutes {
             throw RequestException.bad(
                     "version", "missing", "a version, a label, or " + VersionLabel.NEWEST + "; or ago, such as 10m");
         }
-        return repository.label(model, key, label, version, traffic).toBuffer();
+        String publishedAt = text(body, "", "published_at");
+        return publishedAt == null
+                ? repository.label(model, key, label, version, traffic).toBuffer()
+                : repository
+                        .label(model, key, label, version, instant(publishedAt), traffic)
+                        .toBuffer();
+    }
+
+    private static Instant instant(String publishedAt) throws RequestException {
+        try {
+            return Instant.parse(publishedAt);
+        } catch (DateTimeParseException e) {
+            throw RequestException.bad(
+                    "published_at",
+                    RequestExcerpt.name(publishedAt),
+                    "a time as the list of versions has it, such as 2026-11-25T17:53:40.402Z");
+        }
     }
 
     private static Duration duration(String ago) throws RequestException {

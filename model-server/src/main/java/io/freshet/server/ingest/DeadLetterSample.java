@@ -7,6 +7,7 @@ import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.header.Header;
 final class DeadLetterSample {
     private static final int LONGEST_TEXT = 1_000;
 
+    private final UnaryOperator<String> shown;
     private final Map<TopicPartition, Letters> partitions = new HashMap<>();
     private int size;
 
@@ -28,6 +30,11 @@ final class DeadLetterSample {
     }
 
     private record Model(long count, String reason) {}
+
+    /** @param shown returns what may be shown of a reason */
+    DeadLetterSample(UnaryOperator<String> shown) {
+        this.shown = shown;
+    }
 
     /** Returns the number of letters. */
     int size() {
@@ -40,7 +47,7 @@ final class DeadLetterSample {
         Letters letters = letters(new TopicPartition(letter.topic(), letter.partition()));
         letters.read++;
         if (DeadLetterHeaders.isOfTrainer(name -> text(letter, name))) {
-            String reason = text(letter, DeadLetterHeaders.MESSAGE);
+            String reason = shown.apply(text(letter, DeadLetterHeaders.MESSAGE));
             letters.models.merge(
                     text(letter, DeadLetterHeaders.MODEL),
                     new Model(1, reason),

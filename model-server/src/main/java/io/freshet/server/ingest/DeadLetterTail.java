@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -46,6 +47,7 @@ public final class DeadLetterTail implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final Function<KafkaException, String> reason;
     private final Supplier<Map<String, List<String>>> topics;
+    private final UnaryOperator<String> shown;
     private final Rejections rejections;
     private final InstantSource clock;
     private final Thread thread;
@@ -66,14 +68,16 @@ public final class DeadLetterTail implements AutoCloseable {
     /**
      * @param topics the topics of dead letters, each with the models that a letter without a model concerns; {@link
      *     Rejections#ALL} for all
+     * @param shown returns what may be shown of the reason of a letter
      * @param rejections receives what is read
      */
     public DeadLetterTail(
             ConsumerSettings settings,
             Supplier<Map<String, List<String>>> topics,
+            UnaryOperator<String> shown,
             Rejections rejections,
             InstantSource clock) {
-        this(() -> settings.openBounded("rejections", RECORDS), settings::reason, topics, rejections, clock);
+        this(() -> settings.openBounded("rejections", RECORDS), settings::reason, topics, shown, rejections, clock);
     }
 
     /**
@@ -84,11 +88,13 @@ public final class DeadLetterTail implements AutoCloseable {
             Supplier<Consumer<byte[], byte[]>> open,
             Function<KafkaException, String> reason,
             Supplier<Map<String, List<String>>> topics,
+            UnaryOperator<String> shown,
             Rejections rejections,
             InstantSource clock) {
         this.open = open;
         this.reason = reason;
         this.topics = topics;
+        this.shown = shown;
         this.rejections = rejections;
         this.clock = clock;
         thread = new Thread(this::run, "follow dead letters");
@@ -208,7 +214,7 @@ public final class DeadLetterTail implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> from, Map<String, List<String>> models) {
-        DeadLetterSample sample = new DeadLetterSample();
+        DeadLetterSample sample = new DeadLetterSample(shown);
         boolean more = true;
         while (more && sample.size() < RECORDS) {
             ConsumerRecords<byte[], byte[]> letters = from.poll(POLL);

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -22,13 +23,16 @@ final class DeadLetterCounts {
     private static final String ALL = "";
 
     private final String topic;
+    private final UnaryOperator<String> shown;
     private final Map<Reason, RejectedRecords> reasons = new HashMap<>();
     private long records;
 
     private record Reason(String model, String stage, String group) {}
 
-    DeadLetterCounts(String topic) {
+    /** @param shown returns what may be shown of a reason */
+    DeadLetterCounts(String topic, UnaryOperator<String> shown) {
         this.topic = topic;
+        this.shown = shown;
     }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
@@ -41,7 +45,7 @@ final class DeadLetterCounts {
             reason = new Reason(model, stage, OTHER);
             message = OTHER;
         }
-        reasons.merge(reason, new RejectedRecords(stage, message, 1, record.timestamp()), RejectedRecords::plus);
+        reasons.merge(reason, new RejectedRecords(stage, shown.apply(message), 1, record.timestamp()), RejectedRecords::plus);
     }
 
     /** Returns why records were rejected for a model, or before their model was known; the most frequent reason first. */

@@ -9,6 +9,7 @@ import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what people ask about a model. May wait for a broker. */
@@ -21,6 +22,7 @@ public final class Inspections {
     private final ModelConditions conditions;
     private final RecentRecords records;
     private final Topics topics;
+    private final boolean open;
 
     /**
      * What is read from topics on request.
@@ -30,20 +32,25 @@ public final class Inspections {
      */
     public record RecentRecords(RecentDeadLetters deadLetters, RecentSamples samples) {}
 
-    /** @param topics of models that are not served, and so do not name theirs */
+    /**
+     * @param topics of models that are not served, and so do not name theirs
+     * @param open whether any host can ask
+     */
     public Inspections(
             ModelStore store,
             VersionLookup lookup,
             LatestEvaluations evaluations,
             ModelConditions conditions,
             RecentRecords records,
-            Topics topics) {
+            Topics topics,
+            boolean open) {
         this.store = store;
         this.lookup = lookup;
         this.evaluations = evaluations;
         this.conditions = conditions;
         this.records = records;
         this.topics = topics;
+        this.open = open;
     }
 
     /**
@@ -85,16 +92,19 @@ public final class Inspections {
     }
 
     /**
-     * Returns the keys of a model that start with a prefix, in order, and how many there are.
+     * Returns the keys of a model that start with a prefix, in order, and how many there are. A server that any host can ask lists
+     * only the key that the caller knows.
      *
      * @throws RequestException if the model is not served
      */
     public JsonObject keys(String name, String prefix) throws RequestException {
         ServedModel model = lookup.model(name);
-        return new JsonObject()
-                .put("name", name)
-                .put("total", model.keys())
-                .put("keys", new JsonArray(model.keys(prefix, LISTED_KEYS)));
+        List<String> keys = !open
+                ? model.keys(prefix, LISTED_KEYS)
+                : model.set(prefix) == null || !model.spec().isKeyed() ? List.of() : List.of(prefix);
+        JsonObject found =
+                new JsonObject().put("name", name).put("total", model.keys()).put("keys", new JsonArray(keys));
+        return open ? found.put("withheld", true) : found;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +29,7 @@ public final class RecentDeadLetters {
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
     private final Supplier<Consumer<byte[], byte[]>> open;
+    private final UnaryOperator<String> shown;
     private final InstantSource clock;
     private final Map<String, Counted> cache = new RecentlyUsed<>(TOPICS);
 
@@ -35,9 +37,14 @@ public final class RecentDeadLetters {
     private record Counted(
             long at, DeadLetterCounts counts, @Nullable String failure) {}
 
-    /** @param open creates a consumer that joins no group */
-    public RecentDeadLetters(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
+    /**
+     * @param open creates a consumer that joins no group
+     * @param shown returns what may be shown of a reason
+     */
+    public RecentDeadLetters(
+            Supplier<Consumer<byte[], byte[]>> open, UnaryOperator<String> shown, InstantSource clock) {
         this.open = open;
+        this.shown = shown;
         this.clock = clock;
     }
 
@@ -61,7 +68,7 @@ public final class RecentDeadLetters {
     }
 
     private Counted read(String topic) {
-        DeadLetterCounts counts = new DeadLetterCounts(topic);
+        DeadLetterCounts counts = new DeadLetterCounts(topic, shown);
         String failure = null;
         try {
             Consumer<byte[], byte[]> consumer = open.get();

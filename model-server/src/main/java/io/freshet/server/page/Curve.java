@@ -61,18 +61,15 @@ final class Curve {
         return recent.isEmpty();
     }
 
-    /** Returns the points with a sequence number greater than {@code sequence}, in order. */
-    List<Point> since(long sequence) {
+    /** Returns the points with a sequence number greater than {@code known}, up to {@code end}, in order. */
+    List<Point> since(long known, long end) {
         List<Point> points = new ArrayList<>(older);
         if (!group.isEmpty()) {
             points.addAll(extremes(group));
         }
         points.addAll(recent);
-        int from = points.size();
-        while (from > 0 && points.get(from - 1).sequence() > sequence) {
-            from--;
-        }
-        return points.subList(from, points.size());
+        points.removeIf(point -> point.sequence() <= known || point.sequence() > end);
+        return points;
     }
 
     /** Returns two points that have the extremes of each value; a single point is returned as it is. */

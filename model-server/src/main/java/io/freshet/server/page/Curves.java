@@ -9,9 +9,10 @@ import io.freshet.schemas.loop.JoinReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
+    /** Points after which a part of what a page receives ends. */
+    static final int PART = 1_000;
+
     private static final long PERIOD_MILLIS = 1_000;
     private static final int PAUSE = 3;
 
@@ -160,46 +164,67 @@ public final class Curves {
      *
      * @param start identifies the curve
      */
-    record NewPoints(long start, List<Point> points) {
-        static NewPoints of(Curve curve, long known) {
-            return new NewPoints(curve.start(), curve.since(known));
-        }
+    record NewPoints(long start, List<Point> points) {}
+
+    /**
+     * Which points a page has not received yet.
+     *
+     * @param known sequence number of the last point that it has received, or -1
+     * @param end sequence number of the last point to send
+     * @param after the last model, by name, whose points it has received; "" if it has received those of none
+     */
+    record Position(long known, long end, String after) {}
+
+    /**
+     * Points that a page has not received yet, of some models. Models without new points are absent.
+     *
+     * @param next where the points of other models begin, or null if there are no more
+     */
+    record News(
+            Map<String, NewPoints> learned,
+            Map<String, NewPoints> served,
+            Map<String, NewPoints> scored,
+            @Nullable Position next) {}
+
+    /** Returns the position of the points after {@code known} that there are now. */
+    synchronized Position since(long known) {
+        return new Position(known, sequence, "");
     }
 
     /**
-     * Points that a page has not received yet. Models without new points are absent.
-     *
-     * @param sequence sequence number of the newest point of all models
-     */
-    record News(
-            long sequence,
-            Map<String, NewPoints> learned,
-            Map<String, NewPoints> served,
-            Map<String, NewPoints> scored) {}
-
-    /**
-     * Returns the points of each model with a sequence number greater than {@code known}.
+     * Returns the points of the next models: of one, and of more while there are fewer than {@value #PART} points.
      *
      * @param only the models whose points are returned, or null for all
      */
-    synchronized News since(long known, @Nullable Set<String> only) {
-        return new News(
-                sequence,
-                news(learned, LearningCurve::curve, known, only),
-                news(served, Function.identity(), known, only),
-                news(scored, ScoredCurve::curve, known, only));
+    synchronized News next(Position from, @Nullable Set<String> only) {
+        NavigableSet<String> models = new TreeSet<>(learned.keySet());
+        models.addAll(served.keySet());
+        models.addAll(scored.keySet());
+        if (only != null) {
+            models.retainAll(only);
+        }
+        News news = new News(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), null);
+        int points = 0;
+        for (String model : models.tailSet(from.after, false)) {
+            LearningCurve ofTraining = learned.get(model);
+            ScoredCurve ofAnswers = scored.get(model);
+            points += add(news.learned, model, ofTraining == null ? null : ofTraining.curve(), from);
+            points += add(news.served, model, served.get(model), from);
+            points += add(news.scored, model, ofAnswers == null ? null : ofAnswers.curve(), from);
+            if (points >= PART && !model.equals(models.last())) {
+                return new News(news.learned, news.served, news.scored, new Position(from.known, from.end, model));
+            }
+        }
+        return news;
     }
 
-    private static <C> Map<String, NewPoints> news(
-            Map<String, C> curves, Function<C, Curve> points, long known, @Nullable Set<String> only) {
-        Map<String, NewPoints> news = new TreeMap<>();
-        curves.forEach((model, curve) -> {
-            if (only == null || only.contains(model)) {
-                news.put(model, NewPoints.of(points.apply(curve), known));
-            }
-        });
-        news.values().removeIf(added -> added.points().isEmpty());
-        return news;
+    /** Adds the new points of a curve to those of its kind; returns how many there are. */
+    private static int add(Map<String, NewPoints> news, String model, @Nullable Curve curve, Position from) {
+        List<Point> points = curve == null ? List.of() : curve.since(from.known, from.end);
+        if (curve != null && !points.isEmpty()) {
+            news.put(model, new NewPoints(curve.start(), points));
+        }
+        return points.size();
     }
 
     /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */

@@ -3,13 +3,15 @@ package io.freshet.server.page;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +35,11 @@ import org.slf4j.LoggerFactory;
  * slowly misses ticks but no points.
  *
  * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten
- * times its duration. A new page receives the last tick, so opening it is cheap. A page of one model, {@code ?model=NAME},
- * receives that model only. The page of all models receives the points of those that it draws: {@code ?curves=NAME}, repeated.
+ * times its duration. A new page receives the last tick. A page of one model, {@code ?model=NAME}, receives that model only.
+ * The page of all models receives the points of those that it draws: {@code ?curves=NAME}, repeated.
+ *
+ * <p>Many points are sent in parts: the event {@code tick} has the first one, and events {@code curves} have the others, of which
+ * the last has the id. A part is encoded by a worker once the one before has been written, so a page holds the memory of one.
  */
 public final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -45,6 +51,9 @@ public final class EventStream {
     private final InstantSource clock;
     private final @Nullable String flinkUrl;
     private final Responses responses;
+    /** Computes ticks and encodes events, one at a time. */
+    private final WorkerExecutor worker;
+
     private final String run;
     private final JsonObject metrics = ModelsView.metrics();
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
@@ -67,7 +76,7 @@ public final class EventStream {
         private final @Nullable Set<String> drawn;
 
         private long lastSent;
-        private boolean isNew = true;
+        private boolean isSending;
 
         Page(Context context, HttpServerRequest request, long lastSent) {
             this.context = context;
@@ -109,12 +118,18 @@ public final class EventStream {
     }
 
     public EventStream(
-            Curves curves, ModelsView table, InstantSource clock, @Nullable String flinkUrl, Responses responses) {
+            Curves curves,
+            ModelsView table,
+            InstantSource clock,
+            @Nullable String flinkUrl,
+            Responses responses,
+            WorkerExecutor worker) {
         this.curves = curves;
         this.table = table;
         this.clock = clock;
         this.flinkUrl = flinkUrl;
         this.responses = responses;
+        this.worker = worker;
         run = Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
@@ -166,8 +181,7 @@ public final class EventStream {
             }
             return;
         }
-        context.vertx()
-                .executeBlocking(this::firstTick, true)
+        worker.executeBlocking(this::firstTick, true)
                 .onSuccess(first -> send(page, first))
                 .onFailure(context::fail);
     }
@@ -181,7 +195,7 @@ public final class EventStream {
                 return;
             }
             long start = System.nanoTime();
-            vertx.executeBlocking(this::tick, true).onComplete(done -> {
+            worker.executeBlocking(this::tick, true).onComplete(done -> {
                 if (done.succeeded()) {
                     pages.forEach(page -> page.context.runOnContext(go -> send(page, done.result())));
                 } else {
@@ -213,19 +227,49 @@ public final class EventStream {
         return tick;
     }
 
+    /** Sends a tick and the points that a page lacks, unless the page still reads the tick before. */
     private void send(Page page, Tick tick) {
-        if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
+        if (page.isSending || !isOpen(page)) {
             return;
         }
-        Curves.News news = curves.since(page.lastSent, page.drawn);
-        boolean reset = page.isNew && page.lastSent < 0;
-        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model)
-                + ",\"reset\":" + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served())
-                + ",\"scored\":" + json(page.model == null ? Map.of() : news.scored()) + "}\n\n";
-        responses.write(page.request, Buffer.buffer(part));
-        page.lastSent = news.sequence();
-        page.isNew = false;
+        page.isSending = true;
+        String reset = ",\"reset\":" + (page.lastSent < 0) + ",";
+        sendPart(page, () -> "event: tick\ndata: " + tick.of(page.model) + reset, curves.since(page.lastSent));
     }
+
+    private void sendPart(Page page, Supplier<String> head, Curves.Position from) {
+        worker.executeBlocking(
+                        () -> {
+                            Curves.News news = curves.next(from, page.drawn);
+                            String id = news.next() == null ? "id: " + run + "-" + from.end() + "\n" : "";
+                            return new Part(Buffer.buffer(id + head.get() + json(news, page.model != null)), news.next());
+                        },
+                        false)
+                .compose(part -> isOpen(page)
+                        ? responses.write(page.request, part.event).map(part)
+                        : Future.failedFuture("the page was closed"))
+                .onSuccess(part -> {
+                    if (part.next == null) {
+                        page.lastSent = from.end();
+                        page.isSending = false;
+                    } else {
+                        sendPart(page, () -> "event: curves\ndata: {", part.next);
+                    }
+                })
+                .onFailure(cause -> {
+                    if (isOpen(page)) {
+                        log.error("page: failed to send an event", cause);
+                        responses.end(page.request);
+                    }
+                });
+    }
+
+    private static boolean isOpen(Page page) {
+        return !page.response.ended() && !page.response.closed();
+    }
+
+    /** @param next where the next part begins, or null if this is the last */
+    private record Part(Buffer event, Curves.@Nullable Position next) {}
 
     /** Returns the sequence number in an event id of this run, or -1. */
     private long lastSent(@Nullable String lastEventId) {
@@ -239,21 +283,39 @@ public final class EventStream {
         }
     }
 
-    private static String json(Map<String, Curves.NewPoints> models) {
-        JsonObject json = new JsonObject();
-        models.forEach((model, curve) -> {
-            JsonArray points = new JsonArray();
-            curve.points().forEach(point -> points.add(json(point)));
-            json.put(model, new JsonObject().put("start", curve.start()).put("points", points));
-        });
-        return json.encode();
+    /** Returns the rest of an event. */
+    private static String json(Curves.News news, boolean withScored) {
+        StringBuilder json = new StringBuilder();
+        write(json, "\"learned\":", news.learned());
+        write(json, ",\"served\":", news.served());
+        write(json, ",\"scored\":", withScored ? news.scored() : Map.of());
+        return json.append("}\n\n").toString();
     }
 
-    private static JsonArray json(Point point) {
-        JsonArray values = new JsonArray().add(point.at());
-        for (double value : point.values()) {
-            values.add(ModelsView.finite(value));
+    private static void write(StringBuilder json, String name, Map<String, Curves.NewPoints> models) {
+        json.append(name);
+        String separator = "{";
+        for (Map.Entry<String, Curves.NewPoints> model : models.entrySet()) {
+            json.append(separator)
+                    .append(Json.encode(model.getKey()))
+                    .append(":{\"start\":")
+                    .append(model.getValue().start())
+                    .append(",\"points\":[");
+            for (Point point : model.getValue().points()) {
+                write(json, point);
+            }
+            json.setLength(json.length() - 1);
+            json.append("]}");
+            separator = ",";
         }
-        return values;
+        json.append(models.isEmpty() ? "{}" : "}");
+    }
+
+    private static void write(StringBuilder json, Point point) {
+        json.append('[').append(point.at());
+        for (double value : point.values()) {
+            json.append(',').append(ModelsView.finite(value));
+        }
+        json.append("],");
     }
 }

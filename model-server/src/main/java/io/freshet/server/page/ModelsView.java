@@ -136,6 +136,7 @@ public final class ModelsView {
                 .put("problems", json(health.problems()))
                 .put("rejectedRate", conditions.rejectedPerSecond(name, now))
                 .put("pinned", conditions.pinned(name))
+                .put("unloaded", store.isUnloaded(name))
                 .put("since", condition.since())
                 .put("behind", condition.behind());
         if (failure != null) {

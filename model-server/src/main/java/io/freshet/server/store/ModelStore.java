@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,18 +102,22 @@ public final class ModelStore {
         return set == null ? Parameters.none() : set.snapshot().values();
     }
 
-    /** Returns whether a model is known, but was unloaded. */
+    /** Returns a model that is served or unloaded, or null if it is not known. */
+    public @Nullable ServedModel known(String name) {
+        return models.get(name);
+    }
+
+    /** Returns whether a model was unloaded. One with keys stays so while it has none, because they expired. */
     public boolean isUnloaded(String name) {
-        return unloaded.contains(name) && isKnown(name);
+        return unloaded.contains(name);
     }
 
     /** Stops serving a model; returns false if it is not known. It keeps following its topic. */
     public synchronized boolean unload(String name) {
-        if (!isKnown(name)) {
-            return false;
+        if (isKnown(name)) {
+            unloaded.add(name);
         }
-        unloaded.add(name);
-        return true;
+        return unloaded.contains(name);
     }
 
     /**
@@ -123,16 +128,13 @@ public final class ModelStore {
      */
     public synchronized boolean follow(String name, @Nullable String key) {
         ServedModel model = models.get(name);
-        if (!isKnown(name)) {
-            return false;
-        }
+        boolean known = isKnown(name);
         if (model != null && key == null) {
             model.unlabelAll(VersionLabel.STABLE);
-        } else if (model != null && key != null) {
+        } else if (model != null) {
             model.unlabel(key, VersionLabel.STABLE);
         }
-        unloaded.remove(name);
-        return true;
+        return unloaded.remove(name) || known;
     }
 
     /** Serves a version of a key until {@link #follow}; returns false if there is no such version. */
@@ -162,16 +164,19 @@ public final class ModelStore {
     }
 
     /**
-     * Labels the version of a key that was the newest at a time. Numbers of versions repeat after a reset, so they do not say
-     * which.
+     * Labels a version of a key that is chosen by more than its number, because numbers repeat after a reset.
      *
-     * @param time milliseconds since 1970, UTC
-     * @return the version, or null if none is kept that was published so early
+     * @param choice returns the version, or null if it is not kept
+     * @return the version, or null
      */
-    public synchronized @Nullable ParameterSet labelAt(
-            String name, String key, VersionLabel label, long time, double traffic) {
+    public synchronized @Nullable ParameterSet label(
+            String name,
+            String key,
+            VersionLabel label,
+            Function<ServedModel, @Nullable ParameterSet> choice,
+            double traffic) {
         ServedModel model = models.get(name);
-        ParameterSet set = model == null ? null : model.setAt(key, time);
+        ParameterSet set = model == null ? null : choice.apply(model);
         if (model != null && set != null) {
             model.label(key, label, new LabeledVersion(set, traffic));
         }
@@ -191,7 +196,7 @@ public final class ModelStore {
 
     /** Returns the names of the unloaded models, in order. */
     public List<String> unloadedNames() {
-        return unloaded.stream().filter(this::isKnown).sorted().toList();
+        return unloaded.stream().sorted().toList();
     }
 
     /** Returns the served models, in the order of their names. */
@@ -238,12 +243,19 @@ public final class ModelStore {
 
     private SwapOutcome remove(String name, String key, Lane lane) {
         ServedModel model = models.get(name);
+        if (model == null) {
+            rejections.remove(name);
+        }
         if (model == null || !model.remove(key, lane)) {
             return SwapOutcome.STALE;
         }
         if (model.empty()) {
             models.remove(name);
-            unloaded.remove(name);
+            rejections.remove(name);
+            // Keys expire, and the next one belongs to the same model.
+            if (!model.spec().isKeyed()) {
+                unloaded.remove(name);
+            }
             untrained.prepare(name);
         }
         return SwapOutcome.REMOVED;

@@ -1,5 +1,6 @@
 package io.freshet.server.store;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -20,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OlderVersions {
     /** Why a version is kept, besides the spacings that need it. */
     private static final String RECENT = "recent";
+
+    private static final String EARLY = "early";
 
     private final VersionLimits limits;
     /** Sets of each model and key, newest first. The lists are immutable. */
@@ -62,7 +65,7 @@ final class OlderVersions {
     }
 
     /**
-     * Returns why each set of a model and key is kept: {@code recent}, and the spacings that need it.
+     * Returns why each set of a model and key is kept: {@code recent}, the spacings that need it, and {@code early}.
      *
      * @param newest the newest set of the key
      */
@@ -71,16 +74,15 @@ final class OlderVersions {
         long[] times = times(kept);
         Map<ParameterSet, List<String>> reasons = new LinkedHashMap<>();
         for (int i = 0; i < times.length; i++) {
-            int version = i;
-            List<String> spacings = limits.spacing().spacings().stream()
-                    .filter(each ->
-                            VersionSpacing.needed(each, times, time(newest)).get(version))
-                    .map(VersionSpacing::text)
-                    .toList();
-            List<String> both = new ArrayList<>(i < limits.versions() ? List.of(RECENT) : List.of());
-            both.addAll(spacings);
-            reasons.put(kept.get(i), both);
+            reasons.put(kept.get(i), new ArrayList<>(i < limits.versions() ? List.of(RECENT) : List.of()));
         }
+        Map<String, BitSet> needed = new LinkedHashMap<>();
+        for (Duration spacing : limits.spacing().spacings()) {
+            needed.put(VersionSpacing.text(spacing), VersionSpacing.needed(spacing, times, time(newest)));
+        }
+        needed.put(EARLY, limits.spacing().early(times, time(newest)));
+        needed.forEach((reason, versions) -> versions.stream()
+                .forEach(i -> reasons.getOrDefault(kept.get(i), List.of()).add(reason)));
         return reasons;
     }
 

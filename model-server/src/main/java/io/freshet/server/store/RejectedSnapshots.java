@@ -31,6 +31,10 @@ final class RejectedSnapshots {
         }
     }
 
+    synchronized void remove(String model) {
+        models.remove(model);
+    }
+
     /** Returns the newest rejection of a model, or null if there is none. */
     synchronized @Nullable Rejection last(String model) {
         List<Rejection> known = models.get(model);

@@ -133,7 +133,7 @@ public final class ServedModel {
         return versions;
     }
 
-    /** Returns why each older version of a key is kept: {@code recent}, and the spacings that need it. */
+    /** Returns why each older version of a key is kept: {@code recent}, the spacings that need it, and {@code early}. */
     public Map<ParameterSet, List<String>> reasons(String key) {
         ParameterSet newest = newest(key);
         return newest == null ? Map.of() : older.reasons(name, key, newest);
@@ -154,6 +154,19 @@ public final class ServedModel {
         return versions(key).stream()
                 .filter(set -> set.published().publishedAt() <= time)
                 .max(Comparator.comparingLong(set -> set.published().publishedAt()))
+                .orElse(null);
+    }
+
+    /**
+     * Returns the set of a key with a version that was published at a time, or null if it is not kept.
+     *
+     * @param publishedAt milliseconds since 1970, UTC
+     */
+    public @Nullable ParameterSet publishedAt(String key, String version, long publishedAt) {
+        return versions(key).stream()
+                .filter(set -> set.published().publishedAt() == publishedAt
+                        && Long.toString(set.version()).equals(version))
+                .findFirst()
                 .orElse(null);
     }
 
@@ -199,11 +212,13 @@ public final class ServedModel {
     public List<String> keys(String prefix, int limit) {
         PriorityQueue<String> first = new PriorityQueue<>(Comparator.reverseOrder());
         for (String key : sets.keySet()) {
-            if (key.startsWith(prefix)) {
-                first.add(key);
-                if (first.size() > limit) {
+            boolean full = first.size() == limit;
+            // Most of many keys are not among the first, and change nothing.
+            if (key.startsWith(prefix) && (!full || key.compareTo(first.element()) < 0)) {
+                if (full) {
                     first.remove();
                 }
+                first.add(key);
             }
         }
         return first.stream().sorted().toList();

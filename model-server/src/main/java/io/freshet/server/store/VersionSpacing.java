@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * When b is d old, it takes the place of a. So once a key has been published for d, a is between d and 2d old. After a pause of
  * publication of more than d, a can be older: it is then the version that was live d ago. Ages are differences of publishing
- * times. Pinned by {@code VersionSpacingTest}.
+ * times. A young key keeps more ({@link #early}). Pinned by {@code VersionSpacingTest}.
  *
  * @param spacings ascending, each once
  */
@@ -78,7 +78,7 @@ public record VersionSpacing(List<Duration> spacings) {
      * @param live when the newest version was published
      */
     BitSet needed(long[] older, long live) {
-        BitSet needed = new BitSet(older.length);
+        BitSet needed = early(older, live);
         spacings.forEach(spacing -> needed.or(needed(spacing, older, live)));
         return needed;
     }
@@ -104,6 +104,31 @@ public record VersionSpacing(List<Duration> spacings) {
             needed.set(b < a ? b : a - 1);
         }
         return needed;
+    }
+
+    /**
+     * Returns which versions a key keeps until it is as old as the longest spacing: the first, and what was the newest when the
+     * key was 1, 2, 4, ... times the shortest spacing old. So it goes back to a version that had learned for at least half the
+     * time, instead of to the first one, until the spacings have versions of their own.
+     */
+    BitSet early(long[] older, long live) {
+        BitSet early = new BitSet(older.length);
+        int first = older.length - 1;
+        if (first < 0 || spacings.isEmpty()) {
+            return early;
+        }
+        long longest = spacings.get(spacings.size() - 1).toMillis();
+        long reached = live - older[first];
+        if (reached < longest) {
+            for (long age = spacings.get(0).toMillis(); age < reached; age *= 2) {
+                int version = first;
+                while (version > 0 && older[version - 1] - older[first] <= age) {
+                    version--;
+                }
+                early.set(version);
+            }
+        }
+        return early;
     }
 
     /** Returns the text that {@link #parse} reads. */

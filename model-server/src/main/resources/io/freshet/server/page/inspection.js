@@ -34,7 +34,7 @@ export class Inspection {
   }
 
   showRejected(index) {
-    const rejected = index.filter(each => each.name === this.name && each.state === "UNAVAILABLE");
+    const rejected = index.filter(each => each.name === this.name && each.state === "UNAVAILABLE" && each.reason !== "unloaded");
     say(element("rejected-snapshots"), `Snapshots that this server received and never served: ${rejected.length === 0 ? "none." : ""}`);
     element("rejections").hidden = rejected.length === 0;
     element("rejections").replaceChildren(...rejected

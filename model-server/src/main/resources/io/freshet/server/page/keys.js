@@ -31,18 +31,19 @@ export class KeyPicker {
   async search(prefix) {
     const asked = ++this.asked;
     try {
-      const { total, keys } = await get(this.path + encodeURIComponent(prefix));
-      if (asked === this.asked) this.show(prefix, total, keys);
+      const { total, keys, withheld } = await get(this.path + encodeURIComponent(prefix));
+      if (asked === this.asked) this.show(prefix, total, keys, withheld);
     } catch (error) {
       say(element("keys-error"), error.message);
     }
   }
 
-  show(prefix, total, keys) {
+  show(prefix, total, keys, withheld) {
     say(element("keys-error"), "");
     const listed = keys.slice(0, LISTED);
     const more = keys.length > listed.length ? `, the first ${listed.length} of these listed` : "";
-    say(element("keys-note"), prefix === "" ? `${count(total)} keys; type the first characters of one${more}`
+    say(element("keys-note"), withheld ? `${count(total)} keys; type a whole one, since a server that any host can ask lists none`
+      : prefix === "" ? `${count(total)} keys; type the first characters of one${more}`
       : keys.length === 0 ? `none of ${count(total)} keys starts with ${prefix}` : `of ${count(total)} keys, those that start with ${prefix}${more}`);
     element("key-list").replaceChildren(...listed.map(key => create("li", {},
       create("a", { "href": pathOf(key), "aria-current": key === this.current ? "true" : null }, key))));

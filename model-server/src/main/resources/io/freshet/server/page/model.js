@@ -28,9 +28,8 @@ const classes = new Classes(name, query);
 const join = new Join(name);
 /** The parts that only a model which is served has. */
 const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage", "join", "served-scores"];
-let form = null;
-/** Whether it is known if the model has keys. */
-let described = false;
+/** The inputs and the key field that the page has been built for. */
+let built = null;
 /** The metadata of the key, whose metrics have the names of the protocol: auc for AUC, log_loss for logLoss. */
 let ofKey = {};
 let served = null;
@@ -54,6 +53,7 @@ async function receive(event) {
     join.refresh(event.metrics, event.at);
   }
   if (charts.tooLong) connect();
+  if (model?.unloaded) unload();
   if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   if (!changed) return;
@@ -72,6 +72,15 @@ async function receive(event) {
   }
 }
 
+/** Shows that no version answers, and how to change this. */
+function unload() {
+  for (const id of ["moved", "trial"]) element(id).hidden = true;
+  element("versions").hidden = false;
+  versions.unload();
+  forgotten++;
+  served = null;
+}
+
 /** Hides the figures of a model that was deleted. */
 function forget() {
   for (const id of SERVED_ONLY) element(id).hidden = true;
@@ -87,19 +96,25 @@ function forget() {
 async function describe() {
   const before = forgotten;
   const path = `/v2/models/${encodeURIComponent(name)}`;
-  if (!described) {
-    const { properties } = await get(path);
-    element("all-keys").hidden = properties.key_field == null;
-    if (properties.key_field != null) new KeyPicker(name, properties.key_field, key);
-    described = true;
-  }
+  const ofModel = built == null ? await get(path) : null;
   const metadata = await get(path + query);
   if (forgotten !== before) return;
+  const shape = JSON.stringify([metadata.inputs, metadata.properties.key_field]);
+  if (built == null) {
+    const field = ofModel.properties.key_field;
+    element("all-keys").hidden = field == null;
+    if (field != null) new KeyPicker(name, field, key);
+    new TryForm(name, metadata, key, query);
+    built = shape;
+  } else if (built !== shape) {
+    // The form and the keys would be those of another model, or of other features.
+    location.reload();
+    return;
+  }
   element("keys").hidden = metadata.properties.key_field == null;
   element("versions").hidden = metadata.properties.key_field != null && key == null;
   element("moved").hidden = element("versions").hidden;
   element("trial").hidden = false;
-  form ??= new TryForm(name, metadata, key, query);
   if (key != null) ofKey = metadata.properties;
   showLineage(metadata.properties);
   specification.refresh(metadata.properties.spec_hash);

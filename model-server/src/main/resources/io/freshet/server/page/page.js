@@ -9,7 +9,7 @@ import { listen } from "/ui/stream.js";
 import { ModelsTable } from "/ui/table.js";
 
 const element = id => document.getElementById(id);
-/** A longer query would exceed what servers accept. The server then sends all curves. */
+/** A longer query would exceed what servers accept. The server then sends all curves, in parts. */
 const LONGEST_QUERY = 4000;
 const selection = new Selection(() => {
   table.mark();

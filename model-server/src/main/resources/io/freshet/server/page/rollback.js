@@ -1,5 +1,6 @@
 import { create, say } from "/ui/dom.js";
 import { count, dateTime } from "/ui/format.js";
+import { identity } from "/ui/version-row.js";
 
 const UNITS = { s: [1, "second"], m: [60, "minute"], h: [3600, "hour"], d: [86400, "day"] };
 const SPACINGS = ["1m", "10m", "1h", "1d"];
@@ -12,7 +13,7 @@ export class Rollback {
     this.pin = pin;
     element("confirm-yes").addEventListener("click", () => {
       element("confirm").hidden = true;
-      this.pin(this.chosen.version);
+      this.pin(this.chosen);
     });
     element("confirm-no").addEventListener("click", () => this.cancel());
     element("confirm").addEventListener("keydown", event => {
@@ -72,7 +73,6 @@ function older(versions, before) {
 
 /** Returns the steps to different versions, none of which is served. */
 function distinct(steps, versions) {
-  const serving = versions.find(each => each.state !== "kept")?.version;
-  const seen = new Set([serving, undefined]);
-  return steps.filter(({ version }) => !seen.has(version) && seen.add(version));
+  const seen = new Set(versions.filter(each => each.state !== "kept").map(identity));
+  return steps.filter(step => step.version != null && !seen.has(identity(step)) && seen.add(identity(step)));
 }

@@ -28,13 +28,17 @@ export function listen(receive, lost, query = "") {
   const open = () => {
     source = new EventSource(`/ui/stream${query}`);
     watch();
-    source.addEventListener("tick", message => {
+    let tick;
+    const next = event => {
       const now = performance.now();
       longest = Math.max(longest / 2, now - last);
       last = now;
       watch();
-      receive(JSON.parse(message.data));
-    });
+      receive(event);
+    };
+    source.addEventListener("tick", message => next(tick = JSON.parse(message.data)));
+    // The points of more models, which belong to the last tick.
+    source.addEventListener("curves", message => next({ ...tick, ...JSON.parse(message.data), reset: false }));
     source.addEventListener("error", () => {
       lost();
       watch();

@@ -6,6 +6,9 @@ const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const RECENT = "recent";
 const DAY_MILLIS = 86400e3;
 
+/** Returns what tells a version from others, whose numbers may be the same after a reset. */
+export const identity = ({ version, published_at }) => `${version} ${published_at}`;
+
 /** The row of a version, which is updated in place. */
 export class VersionRow {
   /** @param pin pins a version */
@@ -15,15 +18,19 @@ export class VersionRow {
     this.published = create("td", {});
     this.ago = create("td", { class: "number" });
     this.button = create("button", { type: "button" }, "Pin");
-    this.button.addEventListener("click", () => pin(this.number));
+    this.button.addEventListener("click", () => pin(this.shown));
     this.element = create("tr", {}, this.version, this.state, this.published, this.ago, create("td", {}, this.button));
   }
 
   /** @param now milliseconds since 1970, UTC */
   show(version, now) {
     this.element.hidden = version == null;
-    if (version == null) return;
+    if (version == null) {
+      this.publishedAt = null;
+      return;
+    }
     const { state, labels, published_at, kept_for } = version;
+    this.shown = version;
     this.number = version.version;
     this.publishedAt = Date.parse(published_at);
     this.element.className = state;

@@ -3,7 +3,7 @@ import { create, say } from "/ui/dom.js";
 import { count } from "/ui/format.js";
 import { Labels } from "/ui/labels.js";
 import { Rollback } from "/ui/rollback.js";
-import { VersionRow } from "/ui/version-row.js";
+import { identity, VersionRow } from "/ui/version-row.js";
 
 const element = id => document.getElementById(id);
 
@@ -22,15 +22,16 @@ export class Versions {
     this.name = name;
     this.key = key;
     this.path = `/v2/models/${encodeURIComponent(name)}/versions${query}`;
+    this.repository = `/v2/repository/models/${encodeURIComponent(name)}`;
     this.labels = new Labels(name, key, query, action => this.change(action));
-    this.backwards = new Rollback(version => this.load({ version }));
-    this.serving = new VersionRow(version => this.load({ version }));
-    /** The rows below the served version, by version. */
+    this.backwards = new Rollback(version => this.pin(version));
+    this.serving = new VersionRow(version => this.pin(version));
+    /** The rows below the served version, by their identity. */
     this.rows = new Map();
     this.now = Date.now();
     element("serving-row").append(this.serving.element);
-    element("follow").addEventListener("click", () => this.load({}));
-    element("rollback").addEventListener("click", () => this.load({ version: this.previous }));
+    element("follow").addEventListener("click", () => this.follow());
+    element("rollback").addEventListener("click", () => this.pin(this.previous));
     element("show-newer").addEventListener("click", () => this.showAll());
     element("apply-hint").textContent = `freshet apply -f SPECIFICATION.yaml --from ${name}@VERSION`;
   }
@@ -51,9 +52,22 @@ export class Versions {
     const serving = Math.max(0, versions.findIndex(version => version.state !== "kept"));
     this.serving.show(versions[serving], this.now);
     this.listed = versions.filter((_, i) => i !== serving);
-    this.offerRollback(versions[serving + 1]?.version);
+    this.offerRollback(versions[serving + 1]);
     element("follow").disabled = versions[serving]?.state !== "pinned";
+    say(element("follow"), "Follow the newest");
     this.arrange();
+  }
+
+  /** Shows that the model was unloaded: no version answers, until the newest does again. */
+  unload() {
+    this.serving.show(null, this.now);
+    this.rows.clear();
+    element("version-rows").replaceChildren();
+    this.offer(0);
+    this.backwards.show([], [], this.now);
+    this.offerRollback(null);
+    element("follow").disabled = false;
+    say(element("follow"), "Load the newest");
   }
 
   /** The button does not change under the pointer. */
@@ -62,12 +76,12 @@ export class Versions {
     if (this.previous != null && button.matches(":hover, :focus")) return;
     this.previous = previous;
     button.disabled = previous == null;
-    say(button, previous == null ? "Roll back" : `Roll back to ${count(previous)}`);
+    say(button, previous == null ? "Roll back" : `Roll back to ${count(previous.version)}`);
   }
 
   /** Updates the rows that are shown, and says how many versions are newer. */
   arrange() {
-    const known = new Map(this.listed.map(version => [version.version, version]));
+    const known = new Map(this.listed.map(version => [identity(version), version]));
     const used = element("versions").matches(":hover") || element("version-rows").matches(":focus-within");
     for (const [version, row] of this.rows) {
       if (known.has(version)) {
@@ -80,7 +94,7 @@ export class Versions {
       }
     }
     if (this.rows.size === 0 && !(used && this.loaded)) this.showAll();
-    else this.offer(this.listed.filter(each => !this.rows.has(each.version)).length);
+    else this.offer(this.listed.filter(each => !this.rows.has(identity(each))).length);
     this.loaded = true;
   }
 
@@ -92,18 +106,22 @@ export class Versions {
   showAll() {
     this.rows.clear();
     for (const version of this.listed) {
-      const row = new VersionRow(chosen => this.load({ version: chosen }));
+      const row = new VersionRow(chosen => this.pin(chosen));
       row.show(version, this.now);
-      this.rows.set(version.version, row);
+      this.rows.set(identity(version), row);
     }
     element("version-rows").replaceChildren(...[...this.rows.values()].map(row => row.element));
     this.offer(0);
   }
 
-  /** Pins a version, or follows the newest if the parameters name none. */
-  load(parameters) {
-    const path = `/v2/repository/models/${encodeURIComponent(this.name)}/load`;
-    return this.change(() => post(path, { parameters: this.key == null ? parameters : { ...parameters, key: this.key } }));
+  /** Follows the newest version. */
+  follow() {
+    return this.change(() => post(`${this.repository}/load`, this.key == null ? {} : { parameters: { key: this.key } }));
+  }
+
+  /** Pins what the reader saw, since its number may be that of another version by now. */
+  pin({ version, published_at }) {
+    return this.change(() => post(`${this.repository}/labels/stable`, { version, published_at, ...this.key == null ? {} : { key: this.key } }));
   }
 
   /** Runs an action, and shows the versions after it. */

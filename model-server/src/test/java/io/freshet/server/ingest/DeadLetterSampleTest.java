@@ -7,6 +7,7 @@ import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class DeadLetterSampleTest {
     private static final long NOW = 1_790_000_000_000L;
 
     private final Rejections rejections = new Rejections();
-    private final DeadLetterSample sample = new DeadLetterSample();
+    private final DeadLetterSample sample = new DeadLetterSample(UnaryOperator.identity());
 
     @Test
     void skipped_letters_are_those_of_the_models_that_were_read_in_their_partition() {

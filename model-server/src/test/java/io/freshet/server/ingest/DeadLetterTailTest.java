@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
@@ -42,6 +43,7 @@ class DeadLetterTailTest {
             },
             String::valueOf,
             () -> Map.of(TOPIC, List.of(Rejections.ALL)),
+            UnaryOperator.identity(),
             rejections,
             () -> Instant.ofEpochMilli(now.get()));
 

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class RecentDeadLettersTest {
     private final FakeDeadLetterTopic topic = new FakeDeadLetterTopic();
     private final AtomicLong now = new AtomicLong(1_000);
     private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-    private final RecentDeadLetters deadLetters = new RecentDeadLetters(topic::open, clock);
+    private final RecentDeadLetters deadLetters = new RecentDeadLetters(topic::open, UnaryOperator.identity(), clock);
 
     @Test
     void counts_by_model_and_reason_whatever_the_value() throws Exception {
@@ -116,6 +117,7 @@ class RecentDeadLettersTest {
                     attempts.incrementAndGet();
                     throw new KafkaException("no broker");
                 },
+                UnaryOperator.identity(),
                 clock);
 
         for (int i = 0; i < 2; i++) {

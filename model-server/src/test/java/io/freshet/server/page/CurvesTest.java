@@ -27,10 +27,10 @@ class CurvesTest {
             tick.start();
             await().until(() -> tick.getState() == Thread.State.BLOCKED);
 
-            assertThat(curves.since(-1, null).learned().get("shops").points()).hasSize(1);
+            assertThat(curves.next(curves.since(-1), null).learned().get("shops").points()).hasSize(1);
         }
         tick.join();
-        assertThat(curves.since(-1, null).learned().get("shops").points()).hasSize(2);
+        assertThat(curves.next(curves.since(-1), null).learned().get("shops").points()).hasSize(2);
     }
 
     @Test
@@ -44,7 +44,7 @@ class CurvesTest {
 
         curves.tick();
 
-        assertThat(curves.since(-1, null).learned()).isEmpty();
+        assertThat(curves.next(curves.since(-1), null).learned()).isEmpty();
     }
 
     /** Would catch curves of keyed models that start again with each server. */
@@ -55,7 +55,7 @@ class CurvesTest {
             evaluate("b", second, second * 1_000 + 500);
         }
 
-        List<Point> points = curves.since(-1, null).learned().get("shops").points();
+        List<Point> points = curves.next(curves.since(-1), null).learned().get("shops").points();
 
         assertThat(points).extracting(Point::at).containsExactly(1_000L, 2_500L, 3_500L);
         assertThat(points).extracting(point -> point.values()[0]).containsExactly(1.0, 3.0, 4.0);

@@ -66,14 +66,14 @@ class ScoredCurveTest {
     @Test
     void a_report_without_final_labels_is_no_point() {
         add(report().at(1_000));
-        assertThat(curves.since(-1, null).scored()).isEmpty();
+        assertThat(curves.next(curves.since(-1), null).scored()).isEmpty();
     }
 
     @Test
     void a_model_that_is_gone_has_no_curve() {
         add(report().scored(100, 0.5, 0.25).at(1_000));
         curves.removeScored("clicks");
-        assertThat(curves.since(-1, null).scored()).isEmpty();
+        assertThat(curves.next(curves.since(-1), null).scored()).isEmpty();
     }
 
     /** Would catch curves that grow with the models of the past, and a model that gets none because of them. */
@@ -83,13 +83,13 @@ class ScoredCurveTest {
             add(new Reported("m" + i).scored(1, 1, null).at(i));
         }
         add(new Reported("late").scored(1, 1, null).at(1_000));
-        assertThat(curves.since(-1, null).scored())
+        assertThat(curves.next(curves.since(-1), null).scored())
                 .hasSize(Curves.MAXIMUM_MODELS)
                 .doesNotContainKey("late");
 
         curves.retainServed(Set.of("m0", "late"));
         add(new Reported("late").scored(2, 1, null).at(2_000));
-        assertThat(curves.since(-1, null).scored()).containsOnlyKeys("m0", "late");
+        assertThat(curves.next(curves.since(-1), null).scored()).containsOnlyKeys("m0", "late");
     }
 
     private void add(JoinReport report) {
@@ -97,11 +97,11 @@ class ScoredCurveTest {
     }
 
     private List<Point> points() {
-        return curves.since(-1, null).scored().get("clicks").points();
+        return curves.next(curves.since(-1), null).scored().get("clicks").points();
     }
 
     private long start() {
-        return curves.since(-1, null).scored().get("clicks").start();
+        return curves.next(curves.since(-1), null).scored().get("clicks").start();
     }
 
     private static Reported report() {

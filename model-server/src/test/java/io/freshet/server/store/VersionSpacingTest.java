@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Would catch a model that cannot go back by a time, because what would be so old now was dropped when it was young. */
 class VersionSpacingTest {
     private static final Duration DAY = Duration.ofDays(1);
+    /** Two for each spacing, and one for each doubling of the shortest one up to the longest. */
+    private static final int MOST = 2 * 4 + 11;
+
     /** Publishing times of the kept versions, newest first. */
     private long[] kept = {};
 
@@ -32,8 +35,32 @@ class VersionSpacingTest {
             }
         }
 
-        assertThat(most)
-                .isLessThanOrEqualTo(2 * VersionSpacing.DEFAULT.spacings().size());
+        assertThat(most).isLessThanOrEqualTo(MOST);
+    }
+
+    @Test
+    void a_key_older_than_the_longest_spacing_keeps_two_versions_of_each() {
+        long oneDay = DAY.toMillis();
+        for (long now = 500; now <= 2 * oneDay; now += 500) {
+            publish(VersionSpacing.DEFAULT, now);
+            if (now > oneDay + 500) {
+                assertThat(kept.length).isLessThanOrEqualTo(8);
+            }
+        }
+    }
+
+    /** Would catch a key that can go back to nothing but its first version, which has learned next to nothing. */
+    @Test
+    void a_young_key_goes_back_to_what_has_learned_at_least_half_as_long_as_possible() {
+        for (long now = 500; now < DAY.toMillis(); now += 500) {
+            publish(VersionSpacing.DEFAULT, now);
+            for (Duration spacing : VersionSpacing.DEFAULT.spacings()) {
+                long learned = now - spacing.toMillis();
+                if (learned >= 2 * 60_000) {
+                    assertThat(at(learned)).as("%s before %d", spacing, now).isGreaterThanOrEqualTo(learned / 2 - 1_000);
+                }
+            }
+        }
     }
 
     /** What was live d ago was published at least d ago, and what was published next is less than d old. */
@@ -57,8 +84,7 @@ class VersionSpacingTest {
             }
         }
 
-        assertThat(most)
-                .isLessThanOrEqualTo(2 * VersionSpacing.DEFAULT.spacings().size());
+        assertThat(most).isLessThanOrEqualTo(MOST);
     }
 
     @Test
@@ -71,8 +97,7 @@ class VersionSpacingTest {
             publish(VersionSpacing.DEFAULT, before, now);
         }
 
-        assertThat(most)
-                .isLessThanOrEqualTo(2 * VersionSpacing.DEFAULT.spacings().size());
+        assertThat(most).isLessThanOrEqualTo(MOST);
     }
 
     @Test

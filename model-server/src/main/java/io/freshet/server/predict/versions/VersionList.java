@@ -33,24 +33,10 @@ public final class VersionList {
         JsonArray versions = new JsonArray();
         Map<ParameterSet, List<String>> reasons = model.reasons(key);
         for (ParameterSet set : model.versions(key)) {
-            JsonObject version = new JsonObject()
-                    .put("version", Long.toString(set.version()))
-                    .put("state", state(model, set));
-            if (set.isPublished()) {
-                version.put("published_at", publishedAt(set));
-            }
-            version.put("checksum", FloatBytes.checksumText(set.published().checksum()));
+            JsonObject version = entry(model, set, conditions, now);
             List<String> keptFor = reasons.getOrDefault(set, List.of());
             if (!keptFor.isEmpty()) {
                 version.put("kept_for", new JsonArray(keptFor));
-            }
-            List<String> labels = labels(model, set);
-            if (!labels.isEmpty()) {
-                version.put("labels", new JsonArray(labels));
-            }
-            if (set.watermark() != Long.MIN_VALUE) {
-                version.put("watermark", Instant.ofEpochMilli(set.watermark()).toString())
-                        .put("age_seconds", conditions.ageSeconds(model.spec().spec(), set.watermark(), now));
             }
             versions.add(version);
         }
@@ -60,6 +46,26 @@ public final class VersionList {
                 .put("rollback", rollback(model, key, now));
         JsonObject labels = labels(model, key);
         return labels.isEmpty() ? list : list.put("labels", labels);
+    }
+
+    /** Returns what is known about a version: when it was published, what it has learned, and how old that is. */
+    public static JsonObject entry(ServedModel model, ParameterSet set, ModelConditions conditions, long now) {
+        JsonObject version = new JsonObject()
+                .put("version", Long.toString(set.version()))
+                .put("state", state(model, set));
+        if (set.isPublished()) {
+            version.put("published_at", publishedAt(set));
+        }
+        version.put("checksum", FloatBytes.checksumText(set.published().checksum()));
+        List<String> labels = labels(model, set);
+        if (!labels.isEmpty()) {
+            version.put("labels", new JsonArray(labels));
+        }
+        if (set.watermark() != Long.MIN_VALUE) {
+            version.put("watermark", Instant.ofEpochMilli(set.watermark()).toString())
+                    .put("age_seconds", conditions.ageSeconds(model.spec().spec(), set.watermark(), now));
+        }
+        return version;
     }
 
     /** Returns the durations by which a key can go back to a version that it does not serve, and the version of each. */
