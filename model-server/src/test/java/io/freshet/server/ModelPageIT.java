@@ -345,6 +345,48 @@ class ModelPageIT extends PageInBrowser {
                 .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
     }
 
+    /** Would catch a form whose predictions are all refused. */
+    @Test
+    void a_model_that_is_published_with_other_features_has_another_form() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitTrue("return document.getElementById('input-x') != null");
+
+        server.publish(new SnapshotCodec().delete("fares", "", 0));
+        browser.awaitText("#state", "unknown model");
+        server.publish(Published.records(
+                ModelSpec.parse("{name: fares, label: y, features: {numeric: [z], standardize: false},"
+                        + " loss: mean-squared-error}"),
+                "",
+                20,
+                1,
+                20));
+
+        browser.awaitTrue("return document.getElementById('input-z') != null");
+        assertThat(browser.run("return document.getElementById('input-x')")).isNull();
+    }
+
+    /** Would catch a pin of the newest version that has the number which the reader saw. */
+    @Test
+    void pins_the_version_that_it_shows_of_two_with_the_same_number() throws Exception {
+        publish(10);
+        ModelSpec reset = ModelSpec.parse("{name: fares, label: y, features: {numeric: [x], standardize: false},"
+                + " optimizer: {learningRate: 0.5}, loss: mean-squared-error}");
+        server.publish(Published.records(reset, "", 10, 7, 1_000));
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#serving-row tr.live th", "10");
+        browser.awaitText("#version-rows tr.kept th", "10");
+
+        browser.click("#version-rows button");
+
+        browser.awaitText("#serving-row tr.pinned th", "10");
+        assertThat(server.infer("fares", ROW)
+                        .getJsonArray("outputs")
+                        .getJsonObject(0)
+                        .getJsonArray("data"))
+                .containsExactly(2.0);
+    }
+
     /** Would catch a page that shows the last figures of a deleted model as if they were live. */
     @Test
     void a_deleted_model_has_no_figures_until_it_is_published_again() {

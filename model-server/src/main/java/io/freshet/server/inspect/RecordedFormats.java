@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the format of a samples topic: the one that a job recorded on the history topic, or if no job has, the one that a record
- * looks like. It is looked up again after ten minutes. If the search of the history fails or takes too long, the format is
- * unknown, and the next search is a minute later. Not thread-safe.
+ * looks like. It is looked up again after ten minutes. If the search of the history fails or takes too long, the next one is
+ * a minute later, and until then the format is the one before, or that of records in Freshet's own format. Not thread-safe.
  */
 final class RecordedFormats {
     private static final long KEEP_MILLIS = 600_000;
@@ -62,13 +62,16 @@ final class RecordedFormats {
     @Nullable RecordFormat of(Consumer<byte[], byte[]> consumer, Topics topics, byte[] value) {
         Found known = found.get(topics);
         if (known == null || clock.millis() >= known.until) {
-            known = find(consumer, topics);
+            Found again = find(consumer, topics);
+            // Jobs record the format when they start, which may be too far back after hours.
+            known = !again.isComplete && known != null ? new Found(again.until, known.isComplete, known.format) : again;
             found.put(topics, known);
         }
         if (known.format != null) {
             return format(known.format);
         }
-        return known.isComplete ? likely(value) : null;
+        // An Avro record names its schema; where JSON has its fields, only the history says.
+        return known.isComplete || OtherFormat.of(value) == OtherFormat.AVRO ? likely(value) : null;
     }
 
     private Found find(Consumer<byte[], byte[]> consumer, Topics topics) {

@@ -28,7 +28,9 @@ const classes = new Classes(name, query);
 const join = new Join(name);
 /** The parts that only a model which is served has. */
 const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage", "join", "served-scores"];
-/** The inputs and the key field that the page has been built for. */
+/** Whether it is known if the model has keys. */
+let described = false;
+/** The inputs and the key field of the form. */
 let built = null;
 /** The metadata of the key, whose metrics have the names of the protocol: auc for AUC, log_loss for logLoss. */
 let ofKey = {};
@@ -96,14 +98,16 @@ function forget() {
 async function describe() {
   const before = forgotten;
   const path = `/v2/models/${encodeURIComponent(name)}`;
-  const ofModel = built == null ? await get(path) : null;
+  if (!described) {
+    const { properties } = await get(path);
+    element("all-keys").hidden = properties.key_field == null;
+    if (properties.key_field != null) new KeyPicker(name, properties.key_field, key);
+    described = true;
+  }
   const metadata = await get(path + query);
   if (forgotten !== before) return;
   const shape = JSON.stringify([metadata.inputs, metadata.properties.key_field]);
   if (built == null) {
-    const field = ofModel.properties.key_field;
-    element("all-keys").hidden = field == null;
-    if (field != null) new KeyPicker(name, field, key);
     new TryForm(name, metadata, key, query);
     built = shape;
   } else if (built !== shape) {

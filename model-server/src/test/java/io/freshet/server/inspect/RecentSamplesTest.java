@@ -122,14 +122,28 @@ class RecentSamplesTest {
     /** Would guess a format although a job recorded another one. */
     @Test
     void a_format_that_may_be_further_back_is_unknown_until_the_next_search() {
-        add(1, Map.of("city", "Rome"));
-        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        topics.add(TOPICS.samples(), new byte[0], "{\"city\": \"Rome\"}".getBytes(UTF_8), 1);
+        TopicFormat json = new TopicFormat(TOPICS.samples(), "json", null, RecordFields.NONE, List.of());
+        recordFormat(json);
         history(RecordedFormats.RECORDS);
 
         assertThat(samples.of(TOPICS).format()).isNull();
 
-        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        recordFormat(json);
         now.addAndGet(60_000);
+        assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
+        history(RecordedFormats.RECORDS);
+        now.addAndGet(600_000);
+        assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
+    }
+
+    /** Would catch a demo that shows no names of hashed features after an hour. */
+    @Test
+    void a_record_in_freshets_own_format_names_its_schema_however_far_back_the_format_was_recorded() {
+        add(1, Map.of("city", "Rome"));
+        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        history(RecordedFormats.RECORDS);
+
         assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
     }
 
