@@ -345,6 +345,26 @@ class ModelPageIT extends PageInBrowser {
                 .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
     }
 
+    /** Would catch a page that shows the last version of an unloaded model as live, with no way to load it. */
+    @Test
+    void an_unloaded_model_has_no_live_version_and_can_be_loaded() throws Exception {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#serving-row tr.live th", "10");
+
+        server.post("/v2/repository/models/fares/unload", "");
+
+        browser.awaitText("#follow", "Load the newest");
+        browser.awaitTrue("return !document.querySelector('#serving-row tr').checkVisibility()");
+        browser.awaitText("#problems", "unloaded: not served until it is loaded again");
+        assertThat(browser.run("return document.getElementById('rejected-snapshots').textContent"))
+                .asString()
+                .endsWith("none.");
+        browser.click("#follow");
+        browser.awaitText("#serving-row tr.live th", "10");
+        browser.awaitText("#follow", "Follow the newest");
+    }
+
     /** Would catch a form whose predictions are all refused. */
     @Test
     void a_model_that_is_published_with_other_features_has_another_form() {

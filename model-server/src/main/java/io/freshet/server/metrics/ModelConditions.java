@@ -72,6 +72,7 @@ public final class ModelConditions {
     public Set<String> names() {
         Set<String> names = new TreeSet<>(evaluations.models());
         names.addAll(store.names());
+        names.addAll(store.unloadedNames());
         names.addAll(applied.names());
         return names;
     }
