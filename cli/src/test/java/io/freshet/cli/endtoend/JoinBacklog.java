@@ -107,7 +107,7 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
     }
 
     /** Leaves a partition with records that no reader of committed records receives. */
-    private void abort(String topic, TestBroker broker) {
+    private void abort(String topic, TestBroker broker) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaOptions.of(broker.bootstrapServers()).producer(Map.of("transactional.id", topic + "-aborted"))) {
             producer.initTransactions();

@@ -13,11 +13,6 @@ public sealed interface JoinInput {
         /** Returns {@code model/id}. */
         String modelKey();
 
-        /** Returns the event time, milliseconds since 1970, UTC; {@link Long#MIN_VALUE} if there is none. */
-        default long time() {
-            return Long.MIN_VALUE;
-        }
-
         /** Returns the record as it was read; null if it is a dead letter already. */
         default @Nullable SourceRecord record() {
             return null;
@@ -30,12 +25,7 @@ public sealed interface JoinInput {
      * @param request its content is a {@link RequestContent}
      * @param record as it was read, should it be too late
      */
-    record Requested(String modelKey, JoinRequest request, SourceRecord record) implements Keyed {
-        @Override
-        public long time() {
-            return request.time();
-        }
-    }
+    record Requested(String modelKey, JoinRequest request, SourceRecord record) implements Keyed {}
 
     /**
      * An outcome for one model.
@@ -43,12 +33,7 @@ public sealed interface JoinInput {
      * @param outcome without content
      * @param record as it was read, should it not be joined
      */
-    record Observed(String modelKey, JoinOutcome outcome, SourceRecord record) implements Keyed {
-        @Override
-        public long time() {
-            return outcome.time();
-        }
-    }
+    record Observed(String modelKey, JoinOutcome outcome, SourceRecord record) implements Keyed {}
 
     /**
      * A record that became a dead letter for one model.

@@ -229,7 +229,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         getProcessingTimeService().registerTimer(now + TICK_MILLIS, this::tick);
     }
 
-    /** Sends counts. The first time, goes on from the event time of the restored state, which another subtask may have reached. */
+    /** Sends counts. The first time, goes on from the restored event time, which another subtask may have reached. */
     private void tick(long time) throws Exception {
         announce();
         if (restored) {

@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far all tasks of the source are. In each round, it asks for the ends of all logs, tells the tasks, and receives how far they
- * are.
+ * How far all tasks of the source are. In each round, the ends of all logs are asked for and sent to the tasks, which answer how
+ * far they are.
  *
  * <p>A partition that grows delays the watermark until its records are read, however long that takes. One that did not grow for
  * {@code idle} and is read to its end has the watermark of quiet partitions: the latest of any partition <em>before</em> the ends
@@ -96,7 +96,7 @@ final class EventTimes {
 
     /** Returns how long ago a log grew; a negative number if its end is unknown. */
     private long grew(TopicPartition partition, Log log) {
-        if (log == Log.UNKNOWN) {
+        if (log.equals(Log.UNKNOWN)) {
             return -1;
         }
         Seen before = seen.get(partition);
@@ -149,7 +149,7 @@ final class EventTimes {
         tasks.remove(task);
     }
 
-    /** Returns the partitions to pause: those that are too far ahead of the earliest that is not at its end, which never pauses. */
+    /** Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. */
     Set<TopicPartition> paused() {
         Map<TopicPartition, Progress> all = new HashMap<>();
         tasks.values().forEach(task -> all.putAll(task.partitions()));
@@ -180,7 +180,7 @@ final class EventTimes {
         Set<TopicPartition> waiting = new TreeSet<>(Comparator.comparing(TopicPartition::toString));
         waiting.addAll(unread());
         asked.logs.forEach((partition, log) -> {
-            if (log == Log.UNKNOWN) {
+            if (log.equals(Log.UNKNOWN)) {
                 waiting.add(partition);
             }
         });

@@ -16,7 +16,7 @@ public interface LogEnds extends Serializable {
         public static final Log UNKNOWN = new Log(0, Long.MAX_VALUE);
 
         boolean isRead(long position) {
-            return this != UNKNOWN && (position >= end || start >= end);
+            return !equals(UNKNOWN) && (position >= end || start >= end);
         }
     }
 

@@ -55,7 +55,7 @@ final class TaskTime {
         }
     }
 
-    /** Receives where partitions end. Returns the watermark, which may be earlier than before; {@link EventTimes#NONE} if there is none. */
+    /** Receives where partitions end. Returns the watermark, or {@link EventTimes#NONE}; it may be earlier than before. */
     long receive(EndsEvent event) {
         newest = event;
         event.ends().forEach((partition, end) -> {
