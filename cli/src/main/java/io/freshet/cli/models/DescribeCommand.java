@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 /** Prints the effective specification of a model as YAML for {@code apply}, with its status in comments. */
 @Command(name = "describe", description = "Print the status of a model, and its specification including all defaults.")
 public final class DescribeCommand implements Callable<Integer> {
-    /** No name of a model contains a slash, or ends like a file. */
+    /** A path, the name of a YAML file, or stdin. A model with such a name is in the list of {@code get}. */
     private static final Pattern FILE = Pattern.compile("/|\\.ya?ml$|^-$");
 
     @Mixin
