@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Styles;
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.yaml.SpecException;
@@ -56,7 +57,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
                 : failure instanceof FileSystemException file ? reason(file) : failure.getMessage();
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
-                : message.strip().replaceAll("\\s*\\R\\s*", " ");
+                : OneLine.of(message.strip().replaceAll("\\s*\\R\\s*", " "));
         command.getErr().println(Styles.of(command.getCommandSpec()).bad("freshet:") + " " + line);
     }
 

@@ -247,6 +247,18 @@ class FreshetCommandTest {
                 UNREACHABLE);
     }
 
+    @Test
+    void describes_a_file_without_kafka() throws Exception {
+        Path spec = Files.writeString(
+                directory.resolve("m.yaml"), "{name: m, label: y, features: {numeric: [x]}, loss: huber}");
+
+        Run run = Run.of("describe", spec.toString(), UNREACHABLE);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("# hash: ").contains("\n# parameters: 2\n", "\nname: m\n", "\noptimizer:");
+        assertReports("freshet: no.yaml: no such file", "describe", "no.yaml", UNREACHABLE);
+    }
+
     private static void assertReports(String start, String... arguments) {
         Run run = Run.of(arguments);
         assertThat(run.code()).as(run.err()).isEqualTo(2);

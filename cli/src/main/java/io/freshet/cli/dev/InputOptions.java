@@ -28,7 +28,7 @@ final class InputOptions {
     @Option(
             names = "--input-format",
             paramLabel = "csv|libsvm|jsonl|parquet",
-            description = "Format of the files (default: from the file name).")
+            description = "Format of the files (default: from the file name, or from the first line of stdin).")
     private @Nullable String inputFormat;
 
     @Option(names = "--rate", paramLabel = "<n>", description = "Rows of --input per second (default: unlimited).")

@@ -15,7 +15,7 @@ public final class FileFormat {
     @Option(
             names = "--format",
             paramLabel = "csv|libsvm|jsonl|parquet",
-            description = "Format of the files (default: from the file name).")
+            description = "Format of the files (default: from the file name, or from the first line of stdin).")
     private @Nullable String format;
 
     @Option(names = "--delimiter", paramLabel = "<character>", description = DELIMITER)

@@ -20,7 +20,7 @@ public final class SampleFiles {
     @Option(
             names = "--input-format",
             paramLabel = "csv|libsvm|jsonl|parquet",
-            description = "Format of the file (default: from the file name).")
+            description = "Format of the file (default: from the file name, or from the first line of stdin).")
     private @Nullable String format;
 
     @Option(names = "--input-delimiter", paramLabel = "<character>", description = FileFormat.DELIMITER)

@@ -1,5 +1,6 @@
 package io.freshet.cli.input;
 
+import io.freshet.cli.input.text.DecimalText;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.NameSuggestion;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -18,6 +20,7 @@ final class CsvHeader {
     private final Path file;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Integer> columns = new HashMap<>();
+    private final String hint;
 
     /** @throws InputException if a name occurs twice */
     CsvHeader(Path file, CsvRecordBuffer header) throws InputException {
@@ -29,9 +32,20 @@ final class CsvHeader {
             String name = header.name(i);
             names.add(name);
             if (columns.putIfAbsent(name, i) != null && !name.isEmpty()) {
-                throw new InputException(file, "header: " + name + " twice (expected: each column once)");
+                throw new InputException(
+                        file, "header: " + name + " twice (expected: each column once" + hint(header) + ")");
             }
         }
+        hint = hint(header);
+    }
+
+    /** Returns that the header is missing, if at least half of its fields are numbers, or "". */
+    private static String hint(CsvRecordBuffer header) {
+        int numbers = 0;
+        for (int i = 0; i < header.count(); i++) {
+            numbers += Double.isNaN(DecimalText.parse(header.chars(), header.from(i), header.to(i))) ? 0 : 1;
+        }
+        return 2 * numbers < header.count() ? "" : "; the first line looks like a row, not a header";
     }
 
     int size() {
@@ -95,9 +109,12 @@ final class CsvHeader {
     }
 
     private InputException missing(String what, String field) {
-        String nearest = NameSuggestion.of(field, names).map(name -> name + "?").orElse("a column with that name");
+        String nearest = (hint.isEmpty() ? NameSuggestion.of(field, names) : Optional.<String>empty())
+                .map(name -> name + "?")
+                .orElse("a column with that name");
         String shown = String.join(", ", names.subList(0, Math.min(SHOWN_COLUMNS, names.size())));
         String more = names.size() > SHOWN_COLUMNS ? ", ... (" + names.size() + " in all)" : "";
-        return new InputException(file, "no " + what + " (expected: " + nearest + "; columns: " + shown + more + ")");
+        return new InputException(
+                file, "no " + what + " (expected: " + nearest + "; columns: " + shown + more + hint + ")");
     }
 }

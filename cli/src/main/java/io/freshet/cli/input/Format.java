@@ -1,9 +1,11 @@
 package io.freshet.cli.input;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ public enum Format {
     /** A columnar file; see {@link ParquetRowReader}. */
     PARQUET("parquet", List.of("parquet"));
 
+    /** A label with at least one pair, up to the end of the line. */
+    private static final Pattern LIBSVM_LINE = Pattern.compile("[-+.\\w]+(?:[ \\t]+\\w+:[-+.\\w]+)+[ \\t\\r]*(?:[\\n#]|$)");
+
     private final String label;
     private final List<String> extensions;
 
@@ -27,7 +32,8 @@ public enum Format {
     }
 
     /**
-     * Returns the format with the given label, or by default, the format of the file name, with or without {@code .gz}.
+     * Returns the format with the given label, or by default, the format of the file name, with or without {@code .gz}, or of
+     * the first line of standard input.
      *
      * @param label {@code csv}, {@code libsvm}, {@code jsonl}, {@code parquet}, or null
      * @param option the command-line option for the label, to name in errors
@@ -35,6 +41,9 @@ public enum Format {
     public static Format of(Path file, @Nullable String label, String option) throws InputException {
         if (label != null) {
             return of(label, option);
+        }
+        if (StandardInput.is(file)) {
+            return of(StandardInput.peek());
         }
         Path last = file.getFileName();
         String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
@@ -45,6 +54,18 @@ public enum Format {
             }
         }
         throw new InputException(file, "unknown format (expected: " + option + " " + labels() + ")");
+    }
+
+    /** Returns the format of a file that starts like this: CSV if it is none of the others. */
+    static Format of(byte[] start) {
+        String text = new String(start, StandardCharsets.ISO_8859_1).stripLeading();
+        if (text.startsWith("PAR1")) {
+            return PARQUET;
+        }
+        if (text.startsWith("{")) {
+            return JSON_LINES;
+        }
+        return LIBSVM_LINE.matcher(text).lookingAt() ? LIBSVM : CSV;
     }
 
     private static Format of(String label, String option) throws InputException {

@@ -43,13 +43,12 @@ final class InputFile extends InputStream {
         this.file = file;
         this.channel = channel;
         size = channel.size();
-        in = new PushbackInputStream(Channels.newInputStream(channel), BUFFER);
+        boolean piped = StandardInput.is(file) && RowReader.isPipe(file);
+        in = new PushbackInputStream(piped ? StandardInput.stream() : Channels.newInputStream(channel), BUFFER);
     }
 
     static InputFile open(Path file) throws InputException {
-        if (Files.isDirectory(file)) {
-            throw new InputException(file, "a directory (expected: a file)");
-        }
+        requireNoDirectory(file);
         InputFile input;
         try {
             input = new InputFile(file, FileChannel.open(file, StandardOpenOption.READ));
@@ -67,6 +66,27 @@ final class InputFile extends InputStream {
             InputException failure = input.failure(e);
             input.closeAfter(failure);
             throw failure;
+        }
+    }
+
+    /** @throws InputException if the file is a directory */
+    static void requireNoDirectory(Path file) throws InputException {
+        if (Files.isDirectory(file)) {
+            throw new InputException(
+                    file, "a directory (expected: a file, or a pattern such as '" + file.resolve("*.csv") + "')");
+        }
+    }
+
+    /** @throws InputException if the file contains no text, and so no rows of a format of lines */
+    void requireText(Format expected) throws InputException {
+        byte[] start = peek();
+        boolean text = true;
+        for (byte each : start) {
+            text &= each != 0;
+        }
+        if (!text) {
+            boolean parquet = Format.of(start) == Format.PARQUET;
+            throw new InputException(file, (parquet ? "parquet" : "not text") + " (expected: " + expected + ")");
         }
     }
 

@@ -35,6 +35,7 @@ public record RowFiles(
             throws InputException {
         List<Path> files = new ArrayList<>();
         for (Path file : given) {
+            InputFile.requireNoDirectory(file);
             files.addAll(FilePattern.expand(file));
         }
         Path first = files.get(0);

@@ -41,6 +41,9 @@ public sealed interface RowReader extends AutoCloseable
             throws InputException {
         InputFile input = InputFile.open(file);
         try {
+            if (format != Format.PARQUET) {
+                input.requireText(format);
+            }
             return switch (format) {
                 case CSV -> new CsvRowReader(input, delimiter, layout, optional);
                 case LIBSVM -> {

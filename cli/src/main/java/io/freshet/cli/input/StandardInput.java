@@ -1,6 +1,8 @@
 package io.freshet.cli.input;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -8,6 +10,9 @@ import java.nio.file.Path;
 final class StandardInput {
     private static final Path NAME = Path.of("-");
     private static final Path DEVICE = Path.of("/dev/stdin");
+
+    /** More than the buffers that peeking fills. */
+    private static final int PEEKED_BYTES = 1 << 20;
 
     private static final String COPY = "freshet-stdin-";
 
@@ -18,6 +23,33 @@ final class StandardInput {
         Path last = file.getFileName();
         boolean isCopy = last != null && last.toString().startsWith(COPY);
         return isCopy || file.equals(DEVICE) ? "standard input" : file.toString();
+    }
+
+    /** Whether a file is standard input. */
+    static boolean is(Path file) {
+        return file.equals(NAME) || file.equals(DEVICE);
+    }
+
+    /** Returns the bytes of standard input, whose {@code close} does nothing: who looked at the start of a pipe goes on reading it. */
+    static InputStream stream() {
+        return new FilterInputStream(System.in) {
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Returns how standard input starts, decompressed, as {@link InputFile#peek} does. Who reads it next reads that again. */
+    static byte[] peek() throws InputException {
+        System.in.mark(PEEKED_BYTES);
+        try (InputFile input = InputFile.open(DEVICE)) {
+            byte[] start = input.peek();
+            System.in.reset();
+            return start;
+        } catch (InputException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new InputException(NAME, "cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** Returns a file that can be read once. */
@@ -37,7 +69,7 @@ final class StandardInput {
             Path copy = Files.createTempFile(COPY, "");
             copy.toFile().deleteOnExit();
             try (var out = Files.newOutputStream(copy)) {
-                System.in.transferTo(out);
+                stream().transferTo(out);
             }
             return copy;
         } catch (IOException e) {

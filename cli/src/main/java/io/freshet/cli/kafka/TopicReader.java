@@ -118,10 +118,17 @@ public final class TopicReader implements AutoCloseable {
         });
     }
 
-    /** Continues after the last existing record. */
-    public void skipToEnd() {
+    /**
+     * Continues after the last existing record.
+     *
+     * @return the number of records skipped, at most: markers of transactions and compacted records are among them
+     */
+    public long skipToEnd() {
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
         consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
+        return partitions.stream()
+                .mapToLong(partition -> consumer.position(partition) - first.getOrDefault(partition, 0L))
+                .sum();
     }
 
     /** Waits briefly for the next records, and returns them, if any. */

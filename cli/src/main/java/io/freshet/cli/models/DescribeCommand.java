@@ -3,6 +3,7 @@ package io.freshet.cli.models;
 import io.freshet.cli.console.Age;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -11,6 +12,7 @@ import io.freshet.cli.status.ModelStatus;
 import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.DefaultOptimizer;
 import io.freshet.learning.spec.ModelSpec;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -28,17 +31,27 @@ import picocli.CommandLine.Parameters;
 /** Prints the effective specification of a model as YAML for {@code apply}, with its status in comments. */
 @Command(name = "describe", description = "Print the status of a model, and its specification including all defaults.")
 public final class DescribeCommand implements Callable<Integer> {
+    /** A path, the name of a YAML file, or stdin. A model with such a name is in the list of {@code get}. */
+    private static final Pattern FILE = Pattern.compile("/|\\.ya?ml$|^-$");
+
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
     private Output output = new Output();
 
-    @Parameters(paramLabel = "<model>", description = "Name of the model.")
+    @Parameters(
+            paramLabel = "<model>",
+            description = "Name of the model; or a specification, such as model.yaml, which needs no Kafka.")
     private String model = "";
 
     @Override
-    public Integer call() throws CommandException {
+    public Integer call() throws CommandException, InputException {
+        if (FILE.matcher(model).find()) {
+            Path file = Path.of(model);
+            describe(SpecFiles.parse(file, SpecFiles.text(file)), new LinkedHashMap<>(), List.of());
+            return 0;
+        }
         kafka.connect().close();
         Applied applied = AppliedSpecs.read(kafka).require(model);
         ModelSpec spec = applied.spec();
@@ -48,33 +61,42 @@ public final class DescribeCommand implements Callable<Integer> {
         JoinStatus join = statuses.join(spec);
         String appliedAt = Instant.ofEpochMilli(applied.appliedAt()).toString();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("model", spec.name());
-        json.put("hash", spec.hash());
         json.put("appliedAt", appliedAt);
         json.put("failure", status.failure());
-        json.put("parameters", spec.parameterCount());
-        json.put("optimizer", DefaultOptimizer.explain(spec));
         json.put("status", status.fields());
         if (join != null) {
             json.put("join", join.fields());
         }
-        json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
         List<String> header = new ArrayList<>(List.of("# state:      " + status.summary()));
         status.problems().forEach(problem -> header.add("# problem:    " + problem.text()));
         if (join != null) {
             header.add("# join:       " + join.summary());
         }
-        output.print(
-                json,
-                () -> String.join(
-                        System.lineSeparator(),
-                        String.join(System.lineSeparator(), header),
-                        "# applied:    " + appliedAt + ", " + Age.since(applied.appliedAt(), now),
-                        "# hash:       " + spec.hash(),
-                        "# parameters: " + String.format(Locale.ROOT, "%,d", spec.parameterCount())
-                                + (spec.key() == null ? "" : " for each " + spec.key()),
-                        "# optimizer:  " + DefaultOptimizer.explain(spec),
-                        spec.toYaml().stripTrailing()));
+        header.add("# applied:    " + appliedAt + ", " + Age.since(applied.appliedAt(), now));
+        describe(spec, json, header);
         return 0;
+    }
+
+    /**
+     * Prints a specification.
+     *
+     * @param status fields of JSON to print with those of the specification
+     * @param header comments to print above those of the specification
+     */
+    private void describe(ModelSpec spec, Map<String, @Nullable Object> status, List<String> header) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("model", spec.name());
+        json.put("hash", spec.hash());
+        json.put("parameters", spec.parameterCount());
+        json.put("optimizer", DefaultOptimizer.explain(spec));
+        json.putAll(status);
+        json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
+        List<String> lines = new ArrayList<>(header);
+        lines.add("# hash:       " + spec.hash());
+        lines.add("# parameters: " + String.format(Locale.ROOT, "%,d", spec.parameterCount())
+                + (spec.key() == null ? "" : " for each " + spec.key()));
+        lines.add("# optimizer:  " + DefaultOptimizer.explain(spec));
+        lines.add(spec.toYaml().stripTrailing());
+        output.print(json, () -> String.join(System.lineSeparator(), lines));
     }
 }

@@ -10,9 +10,11 @@ import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.history.TopicFormat;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -74,7 +76,7 @@ public final class TailCommand implements Callable<Integer> {
                 return 0;
             }
             if (!fromBeginning && !deadLetters.includesExisting()) {
-                reader.skipToEnd();
+                sayWaiting(reader.skipToEnd());
             }
             long shown = 0;
             while (shown < limit && !output.closed() && !Thread.currentThread().isInterrupted()) {
@@ -86,6 +88,17 @@ public final class TailCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Prints that nothing may be printed for a while, and that there may be records to see. */
+    private void sayWaiting(long existing) {
+        PrintWriter err = command.commandLine().getErr();
+        err.println("freshet: waiting for new " + source + " ("
+                + (existing == 0
+                        ? "none exist yet"
+                        : String.format(Locale.ROOT, "up to %,d exist; --from-beginning prints them", existing))
+                + "); Ctrl-C ends");
+        err.flush();
     }
 
     private void summarize(TopicReader reader) {

@@ -49,9 +49,18 @@ record LearnedLabels(String yaml, List<String> names) {
         int classes = ofTwo.loss().task().isBinary() ? 2 : outputs(document, names.size());
         if (names.size() != classes || classes < 2) {
             throw new InputException(files + ": " + ofTwo.label() + ": " + learned.text()
-                    + " (expected: numbers, or the names of " + Math.max(classes, 2) + " classes)");
+                    + " (expected: numbers, or the names of " + Math.max(classes, 2) + " classes"
+                    + remedy(ofTwo.loss().task().isBinary(), names.size(), classes) + ")");
         }
         return learned;
+    }
+
+    /** Returns the remedy for more classes than there are outputs, or "". */
+    private static String remedy(boolean binary, int names, int classes) {
+        return names <= classes
+                ? ""
+                : "; for " + names + ", set " + (binary ? "loss: sparse-categorical-cross-entropy and " : "")
+                        + "outputs: " + names;
     }
 
     /** Returns the number of classes that a document specifies. */

@@ -3,6 +3,7 @@ package io.freshet.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,26 @@ class FormatTest {
     })
     void detects_the_format_by_file_name(String name, Format format) throws Exception {
         assertThat(Format.of(Path.of(name), null, "--format")).isEqualTo(format);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a,y\\n1,2\\n | CSV",
+                "a | CSV",
+                "'' | CSV",
+                "5.1 3.5 | CSV",
+                "when:1 | CSV",
+                "\\n {\"a\": 1}\\n | JSON_LINES",
+                "1 3:0.5 7:1\\n | LIBSVM",
+                "+1\\t3:.5e-3 # c\\n | LIBSVM",
+                "red 1:2\\r\\n-1 1:2 | LIBSVM",
+                "PAR1x | PARQUET"
+            })
+    void detects_the_format_by_the_first_line(String start, Format format) {
+        assertThat(Format.of(start.translateEscapes().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(format);
     }
 
     @Test

@@ -94,7 +94,10 @@ class InputFileTest {
     void reports_a_missing_file_a_directory_and_an_unreadable_file() throws Exception {
         Path missing = directory.resolve("missing.csv");
         assertRejected(missing, missing + ": no such file");
-        assertRejected(directory, directory + ": a directory (expected: a file)");
+        assertRejected(
+                directory,
+                directory + ": a directory (expected: a file, or a pattern such as '" + directory.resolve("*.csv")
+                        + "')");
 
         Path secret = ReadFile.write(directory, "secret.csv", "a\n1\n");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));

@@ -50,6 +50,15 @@ class RowFilesTest {
                 .hasMessageStartingWith(directory.resolve("none/*.csv") + ": ");
     }
 
+    /** Would catch a directory that is refused for the format of its name. */
+    @Test
+    void refuses_a_directory_before_it_asks_for_a_format() {
+        assertThatThrownBy(() -> files("."))
+                .isInstanceOf(InputException.class)
+                .hasMessage(directory.resolve(".") + ": a directory (expected: a file, or a pattern such as '"
+                        + directory.resolve("./*.csv") + "')");
+    }
+
     @Test
     void reads_all_files_with_the_delimiter_of_the_first() throws Exception {
         write("a.csv", "a;b\n1;x\n");

@@ -91,10 +91,11 @@ class LearnedLabelsTest {
         RowFiles rows = write("csv", "x,y\n1,b\n2,c\n3,a\n");
         assertThatThrownBy(() -> LearnedLabels.of(CLASSES.replaceFirst("loss: .*", "loss: hinge"), rows))
                 .isInstanceOf(InputException.class)
-                .hasMessage(rows + ": y: a, b, c (expected: numbers, or the names of 2 classes)");
+                .hasMessage(rows + ": y: a, b, c (expected: numbers, or the names of 2 classes; for 3, set loss:"
+                        + " sparse-categorical-cross-entropy and outputs: 3)");
         assertThatThrownBy(() -> LearnedLabels.of(CLASSES + "outputs: 2\n", rows))
                 .isInstanceOf(InputException.class)
-                .hasMessage(rows + ": y: a, b, c (expected: numbers, or the names of 2 classes)");
+                .hasMessage(rows + ": y: a, b, c (expected: numbers, or the names of 2 classes; for 3, set outputs: 3)");
     }
 
     private RowFiles write(String extension, String content) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabelReader {
     private static final String PREVIOUS = "previous";
+    /** A larger number is hardly that of a class. */
+    private static final int LARGEST_CLASS = 10_000;
 
     private final ModelSpec spec;
     private final List<String> names;
@@ -107,14 +109,23 @@ final class LabelReader {
         return present;
     }
 
-    /** Returns the remedy for classes that are numbered from 1, or "". */
+    /** Returns the remedy for classes that are numbered from 1, or of which there are more, or "". */
     private String remedy(float[] label) {
         int classes = spec.loss().classes(spec.outputs());
-        if (classes < 2 || label.length != 1 || label[0] != classes) {
+        if (classes < 2 || label.length != 1 || label[0] < classes || !isPlausible(label[0])) {
             return "";
         }
+        String moreClasses = "; for " + (int) (label[0] + 1) + " classes or more, set "
+                + (spec.loss().task().isBinary() ? "loss: sparse-categorical-cross-entropy and " : "") + "outputs: N";
+        if (label[0] > classes) {
+            return moreClasses;
+        }
         String more = classes == 2 ? "" : classes == 3 ? "\"2\", " : "..., ";
-        return "; if classes are numbered from 1, set labels: [\"1\", " + more + "\"" + classes + "\"]";
+        return "; if classes are numbered from 1, set labels: [\"1\", " + more + "\"" + classes + "\"]" + moreClasses;
+    }
+
+    private static boolean isPlausible(float label) {
+        return label <= LARGEST_CLASS && label == (int) label;
     }
 
     private static boolean replaceMinusOne(float[] label) {

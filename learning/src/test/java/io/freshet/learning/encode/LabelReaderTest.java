@@ -37,7 +37,7 @@ class LabelReaderTest {
         assertRejected(BINARY, with(GOOD, "late", 1.5)).hasMessage("late: 1.5 (expected: in [0, 1])");
         assertRejected(BINARY, with(GOOD, "late", -0.1)).hasMessage("late: -0.1 (expected: in [0, 1])");
         String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n";
-        for (double label : new double[] {4, -1, 0.5, 1e9, 2147483648.0}) {
+        for (double label : new double[] {-1, 0.5, 1e9, 2147483648.0}) {
             assertRejected(classes, with(GOOD, "late", label))
                     .hasMessage("late: " + label + " (expected: a class, a whole number from 0 to 2)");
         }
@@ -48,15 +48,27 @@ class LabelReaderTest {
     void classes_numbered_from_1_are_told_the_remedy() {
         assertRejected(BINARY, with(GOOD, "late", 2.0))
                 .hasMessage(
-                        "late: 2.0 (expected: in [0, 1]; if classes are numbered from 1, set labels: [\"1\", \"2\"])");
+                        "late: 2.0 (expected: in [0, 1]; if classes are numbered from 1, set labels: [\"1\", \"2\"]"
+                                + "; for 3 classes or more, set loss: sparse-categorical-cross-entropy and outputs: N)");
         assertRejected(BINARY.replace("binary-cross-entropy", "hinge"), with(GOOD, "late", 2.0))
-                .hasMessageEndingWith("; if classes are numbered from 1, set labels: [\"1\", \"2\"])");
+                .hasMessageContaining("; if classes are numbered from 1, set labels: [\"1\", \"2\"]; for 3 classes");
         String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: ";
         assertRejected(classes + "3\n", with(GOOD, "late", 3.0))
                 .hasMessage("late: 3.0 (expected: a class, a whole number from 0 to 2; if classes are numbered from 1,"
-                        + " set labels: [\"1\", \"2\", \"3\"])");
+                        + " set labels: [\"1\", \"2\", \"3\"]; for 4 classes or more, set outputs: N)");
         assertRejected(classes + "12\n", with(GOOD, "late", 12.0))
-                .hasMessageEndingWith("set labels: [\"1\", ..., \"12\"])");
+                .hasMessageEndingWith("set labels: [\"1\", ..., \"12\"]; for 13 classes or more, set outputs: N)");
+    }
+
+    /** Would catch a file of more classes than the model has, most of whose rows are rejected without a remedy. */
+    @Test
+    void more_classes_than_outputs_are_told_the_remedy() {
+        assertRejected(BINARY, with(GOOD, "late", 4.0))
+                .hasMessage("late: 4.0 (expected: in [0, 1]; for 5 classes or more, set loss:"
+                        + " sparse-categorical-cross-entropy and outputs: N)");
+        assertRejected(BINARY.replace("binary", "sparse-categorical") + "outputs: 3\n", with(GOOD, "late", 4.0))
+                .hasMessage("late: 4.0 (expected: a class, a whole number from 0 to 2; for 5 classes or more, set"
+                        + " outputs: N)");
     }
 
     @Test

@@ -30,6 +30,9 @@ class MissingWordsTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
             missing: reject, NA, a: "NA" (expected: a number; if "NA" means missing, set features.missing to mean, indicator, or zero)
+            missing: reject, n/a, a: "n/a" (expected: a number; if "n/a" means missing, set features.missing to {default: mean, values: [n/a]})
+            missing: reject, #N/A, a: "#N/A" (expected: a number; if "#N/A" means missing, set features.missing to {default: mean, values: ['#N/A']})
+            missing: mean, N/A, a: "N/A" (expected: a number; if "N/A" means missing, list it in features.missing.values)
             missing: mean, two, a: "two" (expected: a number)
             missing: mean, NAN1, a: "NAN1" (expected: a number)
             missing: mean, 5, a: "5" (expected: a number)
@@ -42,12 +45,28 @@ class MissingWordsTest {
         assertThatThrownBy(() -> encode(spec(missing), word, "x", "2030-01-01")).hasMessageStartingWith(message);
     }
 
+    /** Would catch a remedy that is no specification, or does not help. */
+    @ParameterizedTest
+    @ValueSource(strings = {"N/A", "#n/a", "--", "Unknown"})
+    void the_remedy_for_a_word_that_is_not_usual_makes_it_missing(String word) throws Exception {
+        String message = "";
+        try {
+            encode(spec("missing: reject"), word, "x", "2030-01-01");
+        } catch (InvalidSampleException e) {
+            message = String.valueOf(e.getMessage());
+        }
+        String remedy = message.replaceFirst(".*set features\\.missing to (\\{.*})\\)", "$1");
+        assertThat(encode(spec("missing: " + remedy), word, "x", "2030-01-01").numeric()[0])
+                .isNaN();
+    }
+
     @Test
     void listed_values_replace_the_usual_ones() throws Exception {
         ModelSpec spec = spec("missing: {default: mean, fields: {c: indicator}, values: [unknown, \"?\"]}");
         assertThat(encode(spec, "Unknown", "x", "2030-01-01").numeric()[0]).isNaN();
         assertThat(encode(spec, "", "x", "2030-01-01").numeric()[0]).isNaN();
-        assertThatThrownBy(() -> encode(spec, "NA", "x", "2030-01-01")).hasMessage("a: \"NA\" (expected: a number)");
+        assertThatThrownBy(() -> encode(spec, "NA", "x", "2030-01-01"))
+                .hasMessage("a: \"NA\" (expected: a number; if \"NA\" means missing, list it in features.missing.values)");
     }
 
     @Test

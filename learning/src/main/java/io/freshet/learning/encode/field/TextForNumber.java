@@ -3,12 +3,17 @@ package io.freshet.learning.encode.field;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A text that a record has in the place of a number, and the remedy that its message names. */
 public final class TextForNumber {
     private static final Pattern DATE =
             Pattern.compile("\\d{4}-\\d\\d?-\\d\\d?([T ].*)?|\\d\\d?[./]\\d\\d?[./]\\d{2,4}.*");
+
+    /** Words that often stand for a missing number, and seldom enough for something else that a specification must list them. */
+    private static final Set<String> UNLISTED = Set.of("n/a", "#n/a", "n.a.", "nil", "missing", "unknown", "--");
 
     private TextForNumber() {}
 
@@ -31,9 +36,21 @@ public final class TextForNumber {
         if (!spec.features().numeric().contains(field)) {
             return "";
         }
-        if (!spec.features().missing().allows(field) && MissingWords.isUsual(row, place)) {
-            return "; if " + row.shown(place) + " means missing, set features.missing to mean, indicator, or zero";
+        boolean usual = MissingWords.isUsual(row, place);
+        if (usual || UNLISTED.contains(row.word(place).toLowerCase(Locale.ROOT))) {
+            return "; if " + row.shown(place) + " means missing, "
+                    + (spec.features().missing().allows(field)
+                            ? "list it in features.missing.values"
+                            : "set features.missing to "
+                                    + (usual
+                                            ? "mean, indicator, or zero"
+                                            : "{default: mean, values: [" + quoted(row.word(place)) + "]}"));
         }
         return DATE.matcher(row.word(place)).matches() ? "; a date or time is a feature in features.time" : "";
+    }
+
+    /** Returns a text as YAML would read it within a list. */
+    private static String quoted(String text) {
+        return text.startsWith("#") || text.startsWith("-") ? "'" + text + "'" : text;
     }
 }
