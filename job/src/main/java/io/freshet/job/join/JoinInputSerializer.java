@@ -37,6 +37,7 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
             out.writeBoolean(request.exposed());
             out.writeInt(request.content().length);
             out.write(request.content());
+            out.writeLong(requested.incarnation());
             records.serialize(requested.record(), out);
         } else if (input instanceof JoinInput.Observed observed) {
             out.writeByte(OBSERVED);
@@ -46,6 +47,7 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
             out.writeDouble(outcome.value());
             StringValue.writeString(outcome.outcomeId(), out);
             out.writeBoolean(outcome.exposed());
+            out.writeLong(observed.incarnation());
             records.serialize(observed.record(), out);
         } else if (input instanceof JoinInput.Rejected rejected) {
             out.writeByte(REJECTED);
@@ -68,7 +70,8 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
                 boolean exposed = in.readBoolean();
                 byte[] content = new byte[in.readInt()];
                 in.readFully(content);
-                yield new JoinInput.Requested(key, new JoinRequest(time, exposed, content), records.deserialize(in));
+                JoinRequest request = new JoinRequest(time, exposed, content);
+                yield new JoinInput.Requested(key, request, in.readLong(), records.deserialize(in));
             }
             case OBSERVED -> {
                 String key = StringValue.readString(in);
@@ -76,10 +79,11 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
                 double value = in.readDouble();
                 String outcomeId = StringValue.readString(in);
                 boolean exposed = in.readBoolean();
+                long incarnation = in.readLong();
                 SourceRecord record = records.deserialize(in);
                 JoinOutcome outcome =
                         new JoinOutcome(time, record.partition(), record.offset(), value, outcomeId, exposed, null);
-                yield new JoinInput.Observed(key, outcome, record);
+                yield new JoinInput.Observed(key, outcome, incarnation, record);
             }
             case REJECTED -> new JoinInput.Rejected(StringValue.readString(in));
             case CHANGED -> new JoinInput.Changed(in.readLong(), SpecChange.read(in));

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -30,6 +29,8 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Joins the requests of each id with its outcomes. The state of an id is one value and one timer, which {@link JoinStates} keeps.
@@ -53,12 +54,13 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** The uid of the source of records. */
     public static final String SOURCE = "source-records";
 
+    private static final Logger LOG = LoggerFactory.getLogger(JoinOperator.class);
     private static final long TICK_MILLIS = 1_000;
     /** How often an id asks whether its specification is still refused, in event time. */
     private static final long POSTPONED_MILLIS = 600_000;
 
     private final JoinTopics topics;
-    private final SpecRegistry registry;
+    private final JoinSpecs specs;
 
     private transient List<ModelSpec> initial;
     private transient EventClock clock;
@@ -79,13 +81,13 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** @param registry specifications to start with */
     public JoinOperator(JoinTopics topics, SpecRegistry registry) {
         this.topics = topics;
-        this.registry = registry.withoutParameters();
+        specs = JoinSpecs.checked(registry);
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        initial = registry.initialize(context);
+        initial = specs.initialize(context);
         clock = new EventClock(context.getOperatorStateStore());
         restored = clock.reached() != EventClock.UNKNOWN;
     }
@@ -101,7 +103,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
                 getInternalTimerService("join", VoidNamespaceSerializer.INSTANCE, this));
         joins = new HashMap<>();
         refused = new HashSet<>();
-        registry.refused().forEach(spec -> refused.add(spec.model()));
+        specs.refused().forEach(spec -> refused.add(spec.model()));
         early = new EarlyInputs();
         for (ModelSpec spec : initial) {
             use(spec);
@@ -109,10 +111,10 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         scheduleTick();
     }
 
-    private void use(ModelSpec spec) {
+    private void use(ModelSpec spec) throws Exception {
         JoinSpec join = spec.join();
         if (join != null) {
-            joins.put(spec.name(), new ModelJoin(spec, join, outputs));
+            joins.put(spec.name(), new ModelJoin(spec, join, specs.incarnation(spec.name()), outputs));
         }
     }
 
@@ -136,7 +138,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             join(keyed);
         } else if (element.getValue() instanceof JoinInput.Changed change && change.offset() > changed) {
             changed = change.offset();
-            if (registry.apply(change.change())) {
+            if (specs.apply(change)) {
                 change(change.change().name());
             }
             if (joins.containsKey(change.change().name())) {
@@ -152,25 +154,34 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         ModelJoin join = joins.get(model);
         if (join == null) {
             keepEarly(model, keyed);
-            return;
-        }
-        if (keyed instanceof JoinInput.Rejected) {
+        } else if (keyed instanceof JoinInput.Rejected) {
             outputs.count(model, JoinCount.REJECTED, 1);
-            return;
+        } else if (keyed.incarnation() > join.incarnation()) {
+            keepEarly(model, keyed);
+        } else if (keyed.incarnation() < join.incarnation()) {
+            reject(model, keyed, "model: " + model + ", whose labels, loss, or fields changed while the record was read"
+                    + " (expected: a record that is read after the change)");
+        } else {
+            join(join, keyed);
         }
+    }
+
+    private void join(ModelJoin join, JoinInput.Keyed keyed) throws Exception {
         setCurrentKey(keyed.modelKey());
         states.update(join, state -> join.join(keyed, state, clock.reached()));
     }
 
     private void keepEarly(String model, JoinInput.Keyed keyed) {
+        if (!early.add(model, keyed)) {
+            reject(model, keyed, "model: " + model + ", whose specification the join does not know yet (expected: at most "
+                    + EarlyInputs.MAXIMUM_BYTES + " bytes before it does)");
+        }
+    }
+
+    private void reject(String model, JoinInput.Keyed keyed, String message) {
         SourceRecord record = keyed.record();
-        if (!early.add(model, keyed) && record != null) {
-            outputs.reject(
-                    model,
-                    keyed instanceof JoinInput.Requested,
-                    record,
-                    "model: " + model + ", which the join does not know yet (expected: at most "
-                            + EarlyInputs.MAXIMUM_BYTES + " bytes before it does)");
+        if (record != null) {
+            outputs.reject(model, keyed instanceof JoinInput.Requested, record, message);
         }
     }
 
@@ -182,6 +193,9 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             states.fire(join, timer.getTimestamp(), state -> join.advance(state, clock.reached()));
         } else if (refused.contains(ModelKey.model(timer.getKey()))) {
             states.postpone(Math.max(clock.reached(), timer.getTimestamp()) + POSTPONED_MILLIS);
+        } else {
+            // The model was deleted, or has no join any more.
+            states.clear();
         }
     }
 
@@ -190,26 +204,24 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         throw new IllegalStateException("no such timer was set");
     }
 
-    /** Uses the changed specification of a model for its ids, or forgets them. */
+    /**
+     * Uses the changed specification of a model. Each of its ids follows with its next record or timer, so that no change reads all
+     * ids at once.
+     */
     private void change(String model) throws Exception {
         ModelJoin before = joins.remove(model);
         boolean waited = refused.remove(model);
-        for (ModelSpec spec : registry.specs()) {
-            if (spec.name().equals(model)) {
-                use(spec);
-            }
-        }
-        ModelJoin after = joins.get(model);
-        if (after != null) {
-            outputs.announce(after.spec());
-            if (waited
-                    || before != null
-                            && !Objects.equals(
-                                    before.spec().join(), after.spec().join())) {
-                states.forEach(model, () -> states.update(after, state -> after.advance(state, clock.reached())));
+        ModelSpec spec = specs.joined(model);
+        if (spec != null) {
+            use(spec);
+            outputs.announce(spec);
+            if (before != null && before.incarnation() != specs.incarnation(model).number()) {
+                LOG.warn(
+                        "model {}: labels, loss, or fields changed: requests before are forgotten, and counted when they would"
+                                + " have had a sample",
+                        model);
             }
         } else if (before != null || waited) {
-            states.forEach(model, states::clear);
             outputs.remove(model);
         }
     }

@@ -1,6 +1,5 @@
 package io.freshet.job.join;
 
-import io.freshet.job.record.ModelKey;
 import io.freshet.learning.join.JoinState;
 import io.freshet.learning.join.JoinStateCodec;
 import java.io.IOException;
@@ -12,9 +11,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,15 +111,5 @@ final class JoinStates {
             state.clear();
             recent.remove(backend.getCurrentKey());
         }
-    }
-
-    /** Runs an action with each id of a model as the current key. Takes time with the number of all ids. */
-    void forEach(String model, ThrowingRunnable<IOException> action) throws Exception {
-        backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor, (key, value) -> {
-            if (ModelKey.isOf(key, model)) {
-                backend.setCurrentKey(key);
-                action.run();
-            }
-        });
     }
 }

@@ -92,8 +92,8 @@ final class LabeledSamples {
     }
 
     private String className(double number) throws MalformedRecordException {
-        if (number < 0 || number >= spec.labels().size()) {
-            throw new MalformedRecordException(spec.label() + ": class " + number + " (expected: below "
+        if (number < 0 || number >= spec.labels().size() || number != (int) number) {
+            throw new MalformedRecordException(spec.label() + ": class " + number + " (expected: an integer below "
                     + spec.labels().size() + ")");
         }
         return spec.labels().get((int) number);

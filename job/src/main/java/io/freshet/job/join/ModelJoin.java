@@ -33,8 +33,11 @@ final class ModelJoin implements JoinListener {
     private final ModelSpec spec;
     private final JoinRule rule;
     private final LabeledSamples samples;
+    private final JoinSpecs.Incarnation incarnation;
     /** The hash of the fields by which answers are scored. */
     private final int slices;
+
+    private final int shape;
 
     private final JoinOutputs out;
     private final SourceRecordSerializer records = new SourceRecordSerializer();
@@ -43,11 +46,13 @@ final class ModelJoin implements JoinListener {
 
     private long watermark;
 
-    ModelJoin(ModelSpec spec, JoinSpec join, JoinOutputs out) {
+    ModelJoin(ModelSpec spec, JoinSpec join, JoinSpecs.Incarnation incarnation, JoinOutputs out) {
+        this.incarnation = incarnation;
         this.spec = spec;
         this.out = out;
         samples = new LabeledSamples(spec);
         slices = join.slices().hashCode();
+        shape = ClosedRequest.shape(spec);
         rule = new JoinRule(join, new NearestLabel(spec), this);
     }
 
@@ -55,9 +60,15 @@ final class ModelJoin implements JoinListener {
         return spec;
     }
 
+    /** Returns the incarnation that requests and outcomes must have. */
+    long incarnation() {
+        return incarnation.number();
+    }
+
     /** Joins a request or an outcome with the state of its id. */
     void join(JoinInput.Keyed input, JoinState state, long reached) {
         watermark = reached;
+        forgetEarlier(state);
         boolean open = state.isOpen();
         boolean waiting = state.isWaiting();
         // Whether an outcome has to wait depends on whether its request is still known.
@@ -89,10 +100,28 @@ final class ModelJoin implements JoinListener {
     /** Emits what is due. */
     void advance(JoinState state, long reached) {
         watermark = reached;
+        forgetEarlier(state);
         boolean open = state.isOpen();
         boolean waiting = state.isWaiting();
         rule.advance(state, reached);
         countLevels(state, open, waiting);
+    }
+
+    /** Forgets an id if what it keeps has another meaning now. */
+    private void forgetEarlier(JoinState state) {
+        if (state.incarnation() == incarnation.number()) {
+            return;
+        }
+        if (state.incarnation() < incarnation.started()) {
+            state.clear();
+        } else {
+            boolean open = state.isOpen();
+            boolean waiting = state.isWaiting();
+            rule.forget(state);
+            out.count(spec.name(), JoinCount.FORGOTTEN, open ? 1 : 0);
+            countLevels(state, open, waiting);
+        }
+        state.setIncarnation(incarnation.number());
     }
 
     private void countLevels(JoinState state, boolean open, boolean waiting) {
@@ -201,6 +230,7 @@ final class ModelJoin implements JoinListener {
                 Double.isNaN(label) ? null : (Double) label,
                 delayMillis < 0 ? ClosedRequest.NO_OUTCOME : delayMillis,
                 content.answer(),
+                shape,
                 content.fields() == slices ? content.slices() : List.of()));
     }
 }

@@ -61,7 +61,18 @@ public final class SpecRegistry implements Serializable {
             new MapStateDescriptor<>("replicas-without-suffix", Types.STRING, Types.STRING);
 
     private final ArrayList<SpecChange> initial;
-    private final boolean keepsParameters;
+    private final Use use;
+
+    /** What specifications are needed for. */
+    private enum Use {
+        /** To learn: parameters to start from and earlier specifications are kept. */
+        LEARN,
+        /** To read records. */
+        READ,
+        /** To follow an operator that has checked every change. */
+        FOLLOW
+    }
+
     private transient BroadcastState<String, String> specs;
     /** States of these may continue: a key is changed at its next sample, however late that is. */
     private transient BroadcastState<String, String> earlier;
@@ -78,18 +89,23 @@ public final class SpecRegistry implements Serializable {
 
     /** @param parts warm-start parameters of {@code initial} */
     public SpecRegistry(List<ModelSpec> initial, List<SpecChange.WarmStartPart> parts) {
-        this(new ArrayList<>(parts), true);
+        this(new ArrayList<>(parts), Use.LEARN);
         initial.forEach(spec -> this.initial.add(SpecChange.applied(spec)));
     }
 
-    private SpecRegistry(ArrayList<SpecChange> initial, boolean keepsParameters) {
+    private SpecRegistry(ArrayList<SpecChange> initial, Use use) {
         this.initial = initial;
-        this.keepsParameters = keepsParameters;
+        this.use = use;
     }
 
     /** Returns a registry that drops warm-start parameters after checking that they are compatible. */
     public SpecRegistry withoutParameters() {
-        return new SpecRegistry(initial, false);
+        return new SpecRegistry(initial, Use.READ);
+    }
+
+    /** Returns a registry that receives no parameters, and only changes that another one has accepted. */
+    public SpecRegistry withoutChecks() {
+        return new SpecRegistry(initial, Use.FOLLOW);
     }
 
     /** Restores or initializes the broadcast state. Returns the specifications, ordered by name. */
@@ -119,7 +135,9 @@ public final class SpecRegistry implements Serializable {
             return apply(applied);
         }
         if (change instanceof SpecChange.WarmStartPart part) {
-            parts.put(part);
+            if (use != Use.FOLLOW) {
+                parts.put(part);
+            }
             return false;
         }
         delete(change.name());
@@ -142,7 +160,7 @@ public final class SpecRegistry implements Serializable {
         }
         String yaml = specs.get(change.name());
         ModelSpec current = yaml == null ? null : StoredSpec.accepted(yaml);
-        String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
+        String reason = refusal(yaml, current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
             keepEarlier(current, after);
@@ -153,12 +171,13 @@ public final class SpecRegistry implements Serializable {
         }
         Set<String> kept = new HashSet<>(olderWarmStarts.getOrDefault(change.name(), new ArrayDeque<>()));
         kept.add(checksum(current));
-        parts.keep(change.name(), keepsParameters ? kept : Set.of());
+        parts.keep(change.name(), use == Use.LEARN ? kept : Set.of());
         return reason == null;
     }
 
     private void keepEarlier(@Nullable ModelSpec before, ModelSpec after) throws Exception {
-        if (before != null
+        if (use == Use.LEARN
+                && before != null
                 && !before.stateHash().equals(after.stateHash())
                 && SpecCompatibility.continues(before, after)) {
             earlier.put(before.name() + "/" + before.stateHash(), before.toStored());
@@ -172,6 +191,14 @@ public final class SpecRegistry implements Serializable {
         if (older.size() > OLDER_WARM_STARTS) {
             older.removeFirst();
         }
+    }
+
+    private @Nullable String refusal(@Nullable String yaml, @Nullable ModelSpec current, ModelSpec after)
+            throws Exception {
+        if (use == Use.FOLLOW) {
+            return null;
+        }
+        return yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
     }
 
     /** Returns why a change is refused, or null. A fault of the check is one of the change, since the job would meet it again. */

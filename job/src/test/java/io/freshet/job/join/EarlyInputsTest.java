@@ -34,6 +34,6 @@ class EarlyInputsTest {
 
     private static JoinInput.Requested request() {
         SourceRecord record = new SourceRecord(0, 0, 0, null, null, RecordHeaders.NONE);
-        return new JoinInput.Requested("m/r", new JoinRequest(0, false, BYTES), record);
+        return new JoinInput.Requested("m/r", new JoinRequest(0, false, BYTES), 0, record);
     }
 }

@@ -14,6 +14,7 @@ import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
+import io.freshet.learning.join.JoinState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.JoinCount;
@@ -46,6 +47,9 @@ public final class JoinHarness implements AutoCloseable {
     private final SampleReader reader = new SampleReader();
     private long checkpoint;
     private long offset;
+    private long changes;
+    /** Of the specification by which the next records are read. */
+    private long incarnation = JoinState.NO_INCARNATION;
 
     private JoinHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
         operator = new JoinOperator(TOPICS, new SpecRegistry(specs));
@@ -86,7 +90,7 @@ public final class JoinHarness implements AutoCloseable {
                 .write(new SampleHeader(id, model, time, 0), Map.of("a", 1.0), Map.of("origin", "SEA"), Map.of());
         byte[] content = new RequestContent(sample, null, List.of(), List.of().hashCode()).write();
         send(new JoinInput.Requested(
-                model + "/" + id, new JoinRequest(time, false, content), record("request " + id, time)));
+                model + "/" + id, new JoinRequest(time, false, content), incarnation, record("request " + id, time)));
     }
 
     /** Sends a request of a model with one field in {@code slices}. */
@@ -96,7 +100,7 @@ public final class JoinHarness implements AutoCloseable {
         int fields = Objects.requireNonNull(spec.join()).slices().hashCode();
         byte[] content = new RequestContent(sample, null, List.of("SEA"), fields).write();
         send(new JoinInput.Requested(
-                model + "/" + id, new JoinRequest(time, false, content), record("request " + id, time)));
+                model + "/" + id, new JoinRequest(time, false, content), incarnation, record("request " + id, time)));
     }
 
     public void outcome(String model, String id, double value, long time) throws Exception {
@@ -108,6 +112,7 @@ public final class JoinHarness implements AutoCloseable {
         send(new JoinInput.Observed(
                 model + "/" + id,
                 new JoinOutcome(time, record.partition(), record.offset(), value, outcomeId, false, null),
+                incarnation,
                 record));
     }
 
@@ -122,7 +127,12 @@ public final class JoinHarness implements AutoCloseable {
 
     /** Applies or deletes. */
     public void change(SpecChange change) throws Exception {
-        send(new JoinInput.Changed(offset++, change));
+        send(new JoinInput.Changed(changes++, change));
+    }
+
+    /** Reads the next records as a decoder does for which the model has this incarnation: the number of a change, from 0. */
+    public void read(long change) {
+        incarnation = change;
     }
 
     private SourceRecord record(String value, long time) {

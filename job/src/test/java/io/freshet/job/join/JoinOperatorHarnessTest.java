@@ -41,7 +41,7 @@ class JoinOperatorHarnessTest {
             assertThat(harness.samples()).containsExactly("CHANGED r 1.0 from 0.0");
             harness.watermark(1100);
             assertThat(harness.samples()).containsExactly("CLOSED r 1.0");
-            assertThat(harness.closed()).containsExactly(new ClosedRequest("m", 1.0, 50, null, List.of()));
+            assertThat(harness.closed()).containsExactly(new ClosedRequest("m", 1.0, 50, null, ClosedRequest.shape(SPEC), List.of()));
             harness.watermark(1149);
             assertThat(harness.ids()).isOne();
             assertThat(harness.timers()).isOne();
@@ -211,10 +211,13 @@ class JoinOperatorHarnessTest {
         try (JoinHarness harness = JoinHarness.restore(Backend.HEAP, state, 1, 1, 0)) {
             harness.watermark(1110);
             harness.change(SpecChange.applied(ModelSpec.parse(SPEC.toYaml().replace("reset: false", "reset: true"))));
+            harness.watermark(1_000_000);
             assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
         }
         try (JoinHarness harness = JoinHarness.restore(Backend.HEAP, state, 1, 1, 0)) {
             harness.change(SpecChange.deleted("m"));
+            harness.watermark(1_020);
+            assertThat(harness.samples()).isEmpty();
             assertThat(harness.ids()).isZero();
             assertThat(harness.timers()).isZero();
         }
@@ -308,6 +311,7 @@ class JoinOperatorHarnessTest {
     @EnumSource(Backend.class)
     void keeps_the_inputs_of_a_model_until_its_specification_arrives(Backend backend) throws Exception {
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.read(1);
             harness.request("new", "r", 1000);
             harness.outcome("new", "r", 1, 1010);
             harness.rejected("new");
@@ -342,9 +346,13 @@ class JoinOperatorHarnessTest {
             harness.request("m", "r", 1000);
             harness.watermark(1010);
             harness.change(SpecChange.applied(joined("{within: 100ms, after: 5ms, grace: 50ms}")));
+            harness.outcome("m", "r", 0, 1006);
             assertThat(harness.samples()).containsExactly("OPEN r 0.0");
             harness.change(SpecChange.applied(joined("{within: 50ms, after: 5ms, grace: 0}")));
             harness.watermark(1050);
+            assertThat(harness.samples()).isEmpty();
+            // An id follows when something was due before.
+            harness.watermark(1100);
             assertThat(harness.samples()).containsExactly("CLOSED r 0.0");
             assertThat(harness.ids()).isZero();
             assertThat(harness.scores().stream().filter(JoinApplied.class::isInstance))
@@ -360,13 +368,90 @@ class JoinOperatorHarnessTest {
             harness.request("m", "r", 1000);
             harness.request("m2", "r", 1000);
             harness.change(SpecChange.deleted("m"));
-            assertThat(harness.ids()).isOne();
-            assertThat(harness.timers()).isOne();
             assertThat(harness.scores()).endsWith(new JoinRemoved("m"));
-            harness.request("m", "r", 1000);
             harness.watermark(1020);
             assertThat(harness.samples()).containsExactly("OPEN r 0.0");
+            assertThat(harness.ids()).isOne();
+            assertThat(harness.timers()).isOne();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void ids_of_a_deleted_model_are_none_of_one_that_is_applied_with_its_name(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "before", 1000);
+            harness.request("m", "again", 1000);
+            harness.snapshot();
+            long open = harness.count(JoinCount.OPEN);
+            harness.change(SpecChange.deleted("m"));
+            harness.change(SpecChange.applied(SPEC));
+            harness.read(1);
+            harness.request("m", "again", 1001);
+            harness.watermark(1021);
+            assertThat(harness.samples()).containsExactly("OPEN again 0.0");
+            assertThat(harness.ids()).isOne();
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OPEN)).isEqualTo(open + 1);
+            assertThat(harness.count(JoinCount.FORGOTTEN)).isZero();
+        }
+    }
+
+    /** Number 1 is spam, and then ham. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void no_number_of_a_class_gets_the_name_of_another_after_labels_change(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(backend, mail("ham, spam"))) {
+            harness.request("m", "open", 1000);
+            harness.outcome("m", "open", 1, 1010);
+            harness.request("m", "sampled", 900);
+            harness.outcome("m", "sampled", 1, 910);
+            harness.outcome("m", "waiting", 1, 1010);
+            harness.watermark(1000);
+            assertThat(harness.samples()).containsExactly("OPEN sampled spam", "CLOSED sampled spam");
+            harness.change(SpecChange.applied(mail("eggs, ham, spam")));
+            // Of a decoder that has not received the change, and of one that has.
+            harness.outcome("m", "late", 1, 1020);
+            harness.read(0);
+            harness.request("m", "new", 1015);
+            harness.outcome("m", "new", 2, 1020);
+            assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE))
+                    .containsExactly("outcome late: model: m, whose labels, loss, or fields changed while the record was"
+                            + " read (expected: a record that is read after the change)");
+            state = harness.snapshot();
+        }
+        try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 1, 0)) {
+            harness.watermark(1200);
+            assertThat(harness.samples()).containsExactly("OPEN new spam", "CLOSED new spam");
+            assertThat(harness.unjoined(UnjoinedHeaders.REASON)).containsExactly("outcome waiting: orphan");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.FORGOTTEN)).isOne();
+            assertThat(harness.count(JoinCount.OPEN)).isEqualTo(-2);
+            assertThat(harness.count(JoinCount.WAITING)).isEqualTo(-1);
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.timers()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void an_input_that_is_ahead_of_its_change_waits_for_it(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, mail("ham, spam"))) {
+            harness.read(0);
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "r", 2, 1010);
+            harness.change(SpecChange.applied(mail("eggs, ham, spam")));
+            harness.watermark(1020);
+            assertThat(harness.samples()).containsExactly("OPEN r spam");
+        }
+    }
+
+    private static ModelSpec mail(String labels) {
+        return ModelSpec.parse("""
+            {name: m, label: y, labels: [%s], features: {numeric: [a]}, loss: sparse-categorical-cross-entropy,
+             reset: true, join: {within: 100ms, after: 20ms, grace: 50ms}}
+            """.formatted(labels));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
+import io.freshet.learning.join.JoinState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleWriter;
 import java.io.IOException;
@@ -138,7 +139,7 @@ class JoinScheduleHarnessTest {
         byte[] sample =
                 WRITER.write(key.substring(slash + 1), key.substring(0, slash), time, Map.of("a", 0.5), Map.of());
         byte[] content = new RequestContent(sample, null, List.of(), List.of().hashCode()).write();
-        return new JoinInput.Requested(key, new JoinRequest(time, exposed, content), record(key, 0, "request"));
+        return new JoinInput.Requested(key, new JoinRequest(time, exposed, content), JoinState.NO_INCARNATION, record(key, 0, "request"));
     }
 
     private static JoinInput.Keyed outcome(
@@ -146,6 +147,7 @@ class JoinScheduleHarnessTest {
         return new JoinInput.Observed(
                 key,
                 new JoinOutcome(time, 0, offset, value, outcomeId, offset % 3 == 0, null),
+                JoinState.NO_INCARNATION,
                 record(key, offset, "outcome " + offset));
     }
 

@@ -126,6 +126,14 @@ public final class JoinRule {
         }
     }
 
+    /** Forgets an id whose request and outcomes have another meaning now. Outcomes that wait for their request are orphans. */
+    public void forget(JoinState state) {
+        if (state.request == null) {
+            state.outcomes.forEach(outcome -> listener.unjoined(outcome, Unjoined.ORPHAN));
+        }
+        state.clear();
+    }
+
     private void expireWaiting(JoinState state, long watermark) {
         for (Iterator<JoinOutcome> waiting = state.outcomes.iterator(); waiting.hasNext(); ) {
             JoinOutcome outcome = waiting.next();

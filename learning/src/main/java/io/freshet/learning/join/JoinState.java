@@ -12,6 +12,9 @@ public final class JoinState {
     /** No timer is set. */
     public static final long NO_TIMER = Long.MAX_VALUE;
 
+    /** The incarnation of a state that was never changed, or that a model had from its start. */
+    public static final long NO_INCARNATION = -1;
+
     /** Null until the request arrives. */
     @Nullable JoinRequest request;
 
@@ -34,6 +37,7 @@ public final class JoinState {
     boolean closed;
 
     private long timer = NO_TIMER;
+    private long incarnation = NO_INCARNATION;
 
     /** Returns the request; null if only outcomes have arrived. */
     public @Nullable JoinRequest request() {
@@ -64,7 +68,16 @@ public final class JoinState {
         timer = time;
     }
 
-    /** Forgets everything but the timer, as for an id that was never seen. */
+    /** Returns the incarnation of the model by whose specification the request and its outcomes were read. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    public void setIncarnation(long number) {
+        incarnation = number;
+    }
+
+    /** Forgets everything but the timer and the incarnation, as for an id that was never seen. */
     public void clear() {
         request = null;
         outcomes.clear();

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a {@link JoinState}: a version, flags, the timer, the request, and the outcomes. Integers are written in as few
+ * The bytes of a {@link JoinState}: a version, flags, the incarnation, the timer, the request, and the outcomes. Integers are written in as few
  * bytes as they need. Keeps its buffer for the next state; not thread safe.
  */
 public final class JoinStateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Has no incarnation. */
+    private static final int FIRST_VERSION = 1;
 
     private static final int REQUEST = 1;
     private static final int EXPOSED = 2;
@@ -39,6 +41,7 @@ public final class JoinStateCodec {
                 | (state.open ? OPEN : 0)
                 | (state.closed ? CLOSED : 0)
                 | (state.timer() != JoinState.NO_TIMER ? TIMER : 0));
+        bytes.writeLong(state.incarnation());
         if (state.timer() != JoinState.NO_TIMER) {
             bytes.writeLong(state.timer());
         }
@@ -82,11 +85,14 @@ public final class JoinStateCodec {
     public JoinState read(byte[] written) throws IOException {
         JoinBytes in = new JoinBytes(written);
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("join state: version " + version + " (expected: " + VERSION + ")");
+        if (version < FIRST_VERSION || version > VERSION) {
+            throw new IOException("join state: version " + version + " (expected: up to " + VERSION + ")");
         }
         JoinState state = new JoinState();
         int flags = in.readByte();
+        if (version > FIRST_VERSION) {
+            state.setIncarnation(in.readLong());
+        }
         if ((flags & TIMER) != 0) {
             state.setTimer(in.readLong());
         }

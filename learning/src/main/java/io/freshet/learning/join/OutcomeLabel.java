@@ -1,6 +1,7 @@
 package io.freshet.learning.join;
 
 import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.stream.Several;
 import java.util.function.DoubleUnaryOperator;
 
 /** The label of a request at an event time: a function of the outcomes that count up to then. */
@@ -29,11 +30,8 @@ final class OutcomeLabel {
         if (count == 0) {
             return missing(state, time);
         }
-        return switch (join.several()) {
-            case FIRST, LAST -> result;
-            case SUM, MAX -> nearest.applyAsDouble(result);
-            case MEAN -> nearest.applyAsDouble(result / count);
-        };
+        // One outcome is no label either if it arrived as a part of a sum, before the specification changed.
+        return nearest.applyAsDouble(join.several() == Several.MEAN ? result / count : result);
     }
 
     private double combined(double result, double value) {

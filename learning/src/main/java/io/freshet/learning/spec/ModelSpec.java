@@ -389,6 +389,15 @@ public record ModelSpec(
         return fingerprint(String.join("\n", stateParts().values()));
     }
 
+    /**
+     * Returns a hash of what decides what the outcomes and answers that a join keeps mean: fields with the names of classes, loss,
+     * and outputs. Only a reset changes it.
+     */
+    public String outcomeHash() {
+        Map<String, String> parts = stateParts();
+        return fingerprint(String.join("\n", parts.get("fields"), parts.get("loss"), parts.get("outputs")));
+    }
+
     /** Returns the parts of {@link #stateHash} by name, in hashing order. */
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();

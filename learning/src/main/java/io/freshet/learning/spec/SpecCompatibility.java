@@ -1,13 +1,16 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,28 +50,56 @@ public final class SpecCompatibility {
         if (to.join() == null) {
             return null;
         }
-        Set<String> added = neededInputs(to);
-        added.removeAll(neededInputs(from));
-        added.removeAll(from.optionalInputs());
+        Set<Input> added = inputs(to);
+        added.removeIf(input -> to.optionalInputs().contains(input.name()));
+        Set<Input> before = inputs(from);
+        added.removeIf(input -> before.stream().anyMatch(input::isReadAs));
+        Set<String> names = before.stream().map(Input::name).collect(Collectors.toSet());
+        String shown = added.stream()
+                .map(input -> input.name() + (names.contains(input.name()) ? " as " + input.kind() : ""))
+                .sorted()
+                .collect(Collectors.joining(", "));
         return added.isEmpty()
                 ? null
-                : "join: " + String.join(", ", added) + " added (expected: inputs that features.missing allows to be"
+                : "join: " + shown + " added (expected: inputs that features.missing allows to be"
                         + " absent, or the model deleted and applied again, since the model that answers takes no"
                         + " others before the new one has learned from its answers)";
     }
 
-    /** Returns what a record must have to be learned, except for the label. A vector of another length is another input. */
-    private static Set<String> neededInputs(ModelSpec spec) {
-        Set<String> names = new TreeSet<>(spec.inputNumberFields());
-        names.addAll(spec.inputTextFields());
-        names.removeAll(spec.optionalInputs());
-        spec.features()
-                .dense()
-                .forEach(vector -> names.add(RowLayout.wireName(vector.field()) + "[" + vector.length() + "]"));
-        Stream.of(spec.fields().weight(), spec.fields().samplingRate())
+    /** An input, and what requests keep of it. A vector of another length is another input. */
+    private record Input(String name, String kind) {
+        static final String NUMBER = "a number";
+        static final String TEXT = "a text";
+        static final String TIME = "a time";
+        static final String SPARSE = "a sparse vector";
+        static final String DENSE = "a vector";
+
+        /** Returns whether this input can be read from what is kept of another one. A time is read from a number or a text. */
+        boolean isReadAs(Input kept) {
+            return name.equals(kept.name)
+                    && (kind.equals(kept.kind)
+                            || kind.equals(TIME) && (kept.kind.equals(NUMBER) || kept.kind.equals(TEXT)));
+        }
+    }
+
+    /** Returns what a record can have to be learned, except for the label. */
+    private static Set<Input> inputs(ModelSpec spec) {
+        FeatureSpec features = spec.features();
+        Set<Input> inputs = new LinkedHashSet<>();
+        Stream.concat(
+                        spec.inputNumberFields().stream(),
+                        Stream.of(spec.fields().weight(), spec.fields().samplingRate()))
                 .filter(Objects::nonNull)
-                .forEach(names::add);
-        return names;
+                .forEach(name -> inputs.add(new Input(name, Input.NUMBER)));
+        Stream.concat(features.hashedFeatures().plainTextFields().stream(), Stream.of(spec.key()))
+                .filter(Objects::nonNull)
+                .forEach(name -> inputs.add(new Input(name, Input.TEXT)));
+        features.timeFields().forEach(name -> inputs.add(new Input(name, Input.TIME)));
+        features.sparse().forEach(name -> inputs.add(new Input(name, Input.SPARSE)));
+        features.dense()
+                .forEach(vector -> inputs.add(
+                        new Input(RowLayout.wireName(vector.field()) + "[" + vector.length() + "]", Input.DENSE)));
+        return inputs;
     }
 
     private static @Nullable String refusalOfReplicas(ModelSpec from, ModelSpec to) {

@@ -246,14 +246,18 @@ final class JoinOracle {
 
     private Object combine(List<Object> values) {
         return switch (join.several()) {
-            case FIRST -> values.get(0);
-            case LAST -> values.get(values.size() - 1);
+            case FIRST -> label(values.get(0));
+            case LAST -> label(values.get(values.size() - 1));
             case SUM -> nearest.applyAsDouble(sum(values));
             case MEAN -> nearest.applyAsDouble(sum(values) / values.size());
             case MAX ->
                 nearest.applyAsDouble(
                         values.stream().mapToDouble(Double.class::cast).max().orElseThrow());
         };
+    }
+
+    private Object label(Object value) {
+        return value instanceof Double number ? (Object) nearest.applyAsDouble(number) : value;
     }
 
     private static double sum(List<Object> values) {

@@ -191,6 +191,18 @@ class JoinRuleTest {
                 .containsExactly("OPEN 0.0 at 1000", "CHANGED 1.0 from 0.0 at 1010", "CHANGED 0.0 from 1.0 at 1040");
     }
 
+    /** It arrived as a part of a sum, before {@code several} changed. */
+    @Test
+    void takes_the_nearest_label_for_one_outcome_that_is_no_label() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy}");
+        JoinSpec join = new JoinSpec(100, 0, 10, Several.LAST, NEGATIVE, Delayed.RETRACT, List.of());
+        rule = new JoinRule(join, new NearestLabel(spec), listener());
+        open();
+        outcome(1010, 20);
+        rule.advance(state, 1010);
+        assertThat(seen).containsExactly("OPEN 0.0 at 1000", "CHANGED 1.0 from 0.0 at 1010");
+    }
+
     @Test
     void knows_the_nearest_label_of_each_loss() {
         assertThat(nearest("poisson", -3)).isZero();

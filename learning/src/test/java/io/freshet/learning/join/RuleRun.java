@@ -39,8 +39,9 @@ final class RuleRun implements JoinListener {
     private int full;
 
     private RuleRun(JoinSpec join, DoubleUnaryOperator nearest, boolean areNames, long seed) {
-        rule = new JoinRule(join, nearest, this);
-        this.nearest = nearest;
+        // Every number of a name is a label.
+        this.nearest = areNames ? DoubleUnaryOperator.identity() : nearest;
+        rule = new JoinRule(join, this.nearest, this);
         this.areNames = areNames;
         restarts = new Random(seed);
     }

@@ -115,6 +115,14 @@ class JoinSpecYamlTest {
                 "'dense: [{field: v, length: 2}]' | 'dense: [{field: v, length: 3}]' | 'reset: true' | 'v[3]'",
                 "numeric: [a]                  | numeric: [a]                | 'reset: true, key: k' | k",
                 "numeric: [a]                  | numeric: [a]                | 'reset: true, weight: w' | w",
+                // Kept requests have a number as a number only, and the pairs of a vector as such.
+                "'numeric: [a, h], categorical: [c]' | 'numeric: [a, h], categorical: [c], cross: [[h, c]]' | '' | h as a text",
+                "'numeric: [a, h], categorical: [c]' | 'numeric: [a], categorical: [c, h]' | '' | h as a text",
+                "'numeric: [a, h], missing: zero' | 'numeric: [a], categorical: [h]' | 'reset: true' | h as a text",
+                "'numeric: [a], categorical: [h]' | 'numeric: [a, h]'         | 'reset: true' | h as a number",
+                "'numeric: [a], sparse: [h]'   | 'numeric: [a], categorical: [h]' | 'reset: true' | h as a text",
+                "'numeric: [a], categorical: [h]' | 'numeric: [a], sparse: [h]' | 'reset: true' | h as a sparse vector",
+                "numeric: [a]                  | numeric: [a]                | 'reset: true, key: a' | a as a text",
             })
     void refuses_an_added_input_without_which_no_answer_is_learned(String from, String to, String more, String added) {
         ModelSpec before = model(from, "join: {within: 1h, after: 0}");

@@ -23,6 +23,7 @@ export const COUNTS = [
   ["contradictions", "Contradictions", "outcomes with another value than an earlier one"],
   ["unscored", "Not scored", "closed requests without a prediction"],
   ["rejected", "Dead letters", "records that the join rejected"],
+  ["forgotten", "Forgotten", "open requests before labels, loss, or fields changed"],
 ];
 const DIMENSIONS = { "": "All answers", "age": "Age of the parameters that answered", "label": "Label of the version" };
 

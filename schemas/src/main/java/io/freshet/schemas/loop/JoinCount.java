@@ -38,7 +38,9 @@ public enum JoinCount {
     /** Records that became dead letters. */
     REJECTED,
     /** Requests that arrived after their state would have been deleted. */
-    LATE_REQUESTS;
+    LATE_REQUESTS,
+    /** Open requests that were forgotten since the meaning of their outcomes changed. */
+    FORGOTTEN;
 
     /** Returns the name in JSON and Avro. */
     public String field() {

@@ -21,7 +21,7 @@ final class AnswerDecoder implements RequestDecoder {
     private final JoinRejections rejections;
 
     AnswerDecoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        models.specs().forEach(spec -> targets.put(spec.name(), new Target(spec)));
+        models.specs().forEach(spec -> targets.put(spec.name(), new Target(spec, models.incarnation(spec))));
         this.models = models;
         this.timing = timing;
         this.clock = clock;
@@ -35,8 +35,8 @@ final class AnswerDecoder implements RequestDecoder {
         private final JsonDecoder extraFields;
         private final PredictionReader predictions;
 
-        Target(ModelSpec spec) {
-            encoder = new RequestEncoder(spec);
+        Target(ModelSpec spec, long incarnation) {
+            encoder = new RequestEncoder(spec, incarnation);
             fields = new JsonDecoder(encoder.layout(), RecordFields.NONE);
             extraFields = new JsonDecoder(encoder.extras().layout(), RecordFields.NONE);
             predictions = new PredictionReader(spec);

@@ -26,7 +26,8 @@ final class FeatureDecoder implements RequestDecoder {
     record Checks(JoinTiming timing, LongSupplier clock, JoinRejections rejections) {}
 
     FeatureDecoder(RecordFormat format, JoinedModels models, Checks checks) {
-        targets = models.specs().stream().map(spec -> new Target(format, spec)).toList();
+        targets = models.specs().stream().map(spec -> new Target(format, spec, models.incarnation(spec)))
+                .toList();
         this.models = models;
         names = format.decoder(RequestFormat.NOTHING);
         this.checks = checks;
@@ -38,8 +39,8 @@ final class FeatureDecoder implements RequestDecoder {
         private final RecordDecoder fields;
         private final RecordDecoder extraFields;
 
-        Target(RecordFormat format, ModelSpec spec) {
-            encoder = new RequestEncoder(spec);
+        Target(RecordFormat format, ModelSpec spec, long incarnation) {
+            encoder = new RequestEncoder(spec, incarnation);
             fields = format.decoder(encoder.layout());
             extraFields = format.decoder(encoder.extras().layout());
         }

@@ -3,6 +3,7 @@ package io.freshet.job.join.decode;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinOperator;
+import io.freshet.job.join.JoinSpecs;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
@@ -12,6 +13,7 @@ import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -39,7 +41,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     private final JoinTopics topics;
     private final RequestFormat format;
     private final JoinTiming timing;
-    private final SpecRegistry registry;
+    private final JoinSpecs specs;
     private final boolean chained;
 
     /** Names of the models with a join. A record that none of them could decode counts for all. */
@@ -66,7 +68,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         this.topics = topics;
         this.format = format;
         this.timing = timing;
-        this.registry = registry.withoutParameters();
+        specs = JoinSpecs.checking(registry);
         this.chained = chained;
     }
 
@@ -74,7 +76,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     public void initializeState(FunctionInitializationContext context) throws Exception {
         decoded = new ArrayList<>();
         rejections = new ArrayList<>();
-        use(registry.initialize(context));
+        use(specs.initialize(context));
     }
 
     @Override
@@ -92,13 +94,17 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
     }
 
-    private void use(List<ModelSpec> specs) throws Exception {
+    private void use(List<ModelSpec> all) throws Exception {
         List<ModelSpec> used =
-                specs.stream().filter(spec -> spec.join() != null).toList();
+                all.stream().filter(spec -> spec.join() != null).toList();
         joined = used.stream().map(ModelSpec::name).toList();
+        Map<String, Long> incarnations = new HashMap<>();
+        for (String model : joined) {
+            incarnations.put(model, specs.incarnation(model).number());
+        }
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
-        JoinedModels models = new JoinedModels(used, registry.refusedJoins());
+        JoinedModels models = new JoinedModels(used, specs.refusedJoins(), incarnations);
         requests = format.decoder(models, timing, clock, reject);
         outcomes = new OutcomeDecoder(models, timing, clock, reject);
     }
@@ -131,8 +137,12 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
 
     @Override
     public void processElement2(JoinInput input, Context context, Collector<JoinInput> collector) throws Exception {
-        if (input instanceof JoinInput.Changed changed && registry.apply(changed.change())) {
-            use(registry.specs());
+        if (input instanceof JoinInput.Changed changed) {
+            if (!specs.apply(changed)) {
+                // Parameters, which only this check needs, or a change that is refused.
+                return;
+            }
+            use(specs.specs());
         }
         if (chained) {
             collector.collect(input);

@@ -26,15 +26,16 @@ final class OutcomeDecoder {
 
     /** One model. */
     private record Target(
-            String model, OutcomeLabels labels, @Nullable String exposure) {
-        static Target of(ModelSpec spec) {
+            String model, OutcomeLabels labels, @Nullable String exposure, long incarnation) {
+        static Target of(ModelSpec spec, long incarnation) {
             String exposure = Objects.requireNonNull(spec.join()).missing().exposure();
-            return new Target(spec.name(), new OutcomeLabels(spec), exposure);
+            return new Target(spec.name(), new OutcomeLabels(spec), exposure, incarnation);
         }
     }
 
     OutcomeDecoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        targets = models.specs().stream().map(Target::of).toList();
+        targets = models.specs().stream().map(spec -> Target.of(spec, models.incarnation(spec)))
+                .toList();
         this.models = models;
         this.timing = timing;
         this.clock = clock;
@@ -106,6 +107,7 @@ final class OutcomeDecoder {
                 outcome.outcomeId(),
                 target.exposure() != null && outcome.isExposed(target.exposure()),
                 null);
-        out.accept(new JoinInput.Observed(ModelKey.ofWhole(target.model()) + outcome.id(), joined, record));
+        out.accept(new JoinInput.Observed(
+                ModelKey.ofWhole(target.model()) + outcome.id(), joined, target.incarnation(), record));
     }
 }

@@ -29,6 +29,7 @@ final class RequestEncoder {
     private static final int LABEL_BYTES = 1 << 13;
 
     private final ModelSpec spec;
+    private final long incarnation;
     private final RowLayout layout;
     private final Row row;
     private final RowSelector selector;
@@ -38,8 +39,9 @@ final class RequestEncoder {
     private final int idPlace;
     private final RequestExtras extras;
 
-    RequestEncoder(ModelSpec spec) {
+    RequestEncoder(ModelSpec spec, long incarnation) {
         this.spec = spec;
+        this.incarnation = incarnation;
         layout = RowLayout.of(List.of(spec));
         row = new Row(layout);
         selector = RowSelector.of(spec, layout);
@@ -114,13 +116,14 @@ final class RequestEncoder {
         features.checkUnlabeled(row);
         row.eventTime(time);
         row.epoch(0);
+        row.removePrevious();
         byte[] sample = samples.encode(row, spec.name());
         if (sample.length > RecordLimit.BYTES - LABEL_BYTES) {
             throw new MalformedRecordException("value: a sample of " + sample.length + " bytes (expected: up to "
                     + (RecordLimit.BYTES - LABEL_BYTES) + ")");
         }
         byte[] content = new RequestContent(sample, answer, extras.slices(), extras.fields()).write();
-        return new JoinInput.Requested(
-                ModelKey.ofWhole(spec.name()) + row.id(), new JoinRequest(time, extras.isExposed(), content), record);
+        JoinRequest request = new JoinRequest(time, extras.isExposed(), content);
+        return new JoinInput.Requested(ModelKey.ofWhole(spec.name()) + row.id(), request, incarnation, record);
     }
 }

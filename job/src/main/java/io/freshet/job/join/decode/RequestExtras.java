@@ -87,9 +87,12 @@ final class RequestExtras implements InputFields {
         return values;
     }
 
-    /** Returns whether the exposure field of the request is true. */
+    /** Returns whether the exposure field of the request is true. Without such a field, it is exposed, also if there is one later. */
     boolean isExposed() {
-        String value = exposure == null ? null : text(exposure);
+        if (exposure == null) {
+            return true;
+        }
+        String value = text(exposure);
         return value != null && OutcomeRecord.isTrue(value);
     }
 

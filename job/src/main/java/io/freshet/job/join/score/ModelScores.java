@@ -33,6 +33,9 @@ final class ModelScores {
     private String yaml;
     private ModelSpec spec;
     private JoinSpec join;
+    /** Requests that another subtask closes before it has received a change have another one, and are not scored. */
+    private int shape;
+
     private ServedScores scores;
     private long windowIndex;
 
@@ -40,6 +43,7 @@ final class ModelScores {
         this.yaml = yaml;
         this.spec = spec;
         join = join(spec);
+        shape = ClosedRequest.shape(spec);
         scores = new ServedScores(spec, join);
     }
 
@@ -67,6 +71,7 @@ final class ModelScores {
         yaml = applied.yaml();
         spec = ModelSpec.parseStored(yaml);
         join = join(spec);
+        shape = ClosedRequest.shape(spec);
         if (!Shape.of(spec, join).equals(before)) {
             scores = new ServedScores(spec, join);
         }
@@ -89,7 +94,7 @@ final class ModelScores {
         }
         Double label = request.label();
         AnsweredPrediction answer = request.answer();
-        if (label != null && (answer == null || !scores.add(answer, label, request))) {
+        if (label != null && (answer == null || request.shape() != shape || !scores.add(answer, label, request))) {
             counts[JoinCount.UNSCORED.ordinal()]++;
         }
         return scores.inWindow() >= spec.window();

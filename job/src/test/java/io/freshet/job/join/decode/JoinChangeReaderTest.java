@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.join.JoinHarness;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.learning.join.JoinState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
@@ -45,10 +46,12 @@ class JoinChangeReaderTest {
                     read(part, harness);
                 }
                 apply(warm("20ms", base), harness);
+                harness.read(isRunning ? JoinState.NO_INCARNATION : offset - 1);
                 harness.request("m", "r", 1000);
                 harness.watermark(1010);
                 assertThat(harness.samples()).isEmpty();
                 apply(warm("10ms", base), harness);
+                harness.watermark(1020);
                 assertThat(harness.samples()).containsExactly("OPEN r 0.0");
             }
         }

@@ -13,6 +13,9 @@ final class ClosedRequests {
     private static final List<String> ORIGINS = Arrays.asList("SEA", "JFK", "ORD", null);
     private static final List<String> LABELS = Arrays.asList("stable", "canary", null);
 
+    /** That of {@link #binary}, for which {@link ScoreHarness} sets that of the specification. */
+    static final int SHAPE = ClosedRequest.shape(binary("any"));
+
     private ClosedRequests() {}
 
     static ModelSpec binary(String name) {
@@ -27,7 +30,7 @@ final class ClosedRequests {
     }
 
     static ClosedRequest of(String model, double prediction, double label, @Nullable String origin) {
-        return new ClosedRequest(model, label, 1_000, answer(prediction), Arrays.asList(origin));
+        return new ClosedRequest(model, label, 1_000, answer(prediction), SHAPE, Arrays.asList(origin));
     }
 
     static AnsweredPrediction answer(double prediction) {
@@ -53,6 +56,7 @@ final class ClosedRequests {
                 labeled ? (Double) label : null,
                 outcome ? (long) Math.exp(random.nextDouble(0, 15.0)) : ClosedRequest.NO_OUTCOME,
                 answer,
+                SHAPE,
                 Arrays.asList(ORIGINS.get(random.nextInt(ORIGINS.size()))));
     }
 

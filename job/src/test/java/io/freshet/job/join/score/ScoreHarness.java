@@ -8,7 +8,9 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.JoinReportCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -25,6 +27,8 @@ final class ScoreHarness implements AutoCloseable {
     private final KeyedOneInputStreamOperatorTestHarness<String, ScoreInput, OutputRecord> harness;
     private final JoinReportCodec codec = new JoinReportCodec();
     private long checkpoint;
+
+    private final Map<String, Integer> shapes = new HashMap<>();
 
     private ScoreHarness(Backend backend, int parallelism, int subtask, @Nullable OperatorSubtaskState from)
             throws Exception {
@@ -60,6 +64,18 @@ final class ScoreHarness implements AutoCloseable {
     }
 
     void send(ScoreInput input) throws Exception {
+        if (input instanceof JoinApplied applied) {
+            shapes.put(applied.model(), ClosedRequest.shape(ModelSpec.parseStored(applied.yaml())));
+        }
+        if (input instanceof ClosedRequest closed && closed.shape() == ClosedRequests.SHAPE) {
+            input = new ClosedRequest(
+                    closed.model(),
+                    closed.label(),
+                    closed.delayMillis(),
+                    closed.answer(),
+                    shapes.getOrDefault(closed.model(), ClosedRequests.SHAPE),
+                    closed.slices());
+        }
         harness.processElement(new StreamRecord<>(input));
     }
 

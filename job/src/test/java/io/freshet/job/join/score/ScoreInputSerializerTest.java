@@ -19,18 +19,20 @@ class ScoreInputSerializerTest {
             JoinApplied.of(ClosedRequests.binary("ctr")),
             new JoinRemoved("ctr"),
             ClosedRequests.delta("ctr", JoinCount.REJECTED, -5),
-            new ClosedRequest("ctr", null, ClosedRequest.NO_OUTCOME, null, List.of()),
+            new ClosedRequest("ctr", null, ClosedRequest.NO_OUTCOME, null, 1 << 30, List.of()),
             new ClosedRequest(
                     "ctr",
                     2.0,
                     70,
                     new AnsweredPrediction(new float[] {0.25f, 0.75f}, 12, "canary"),
+                    -3,
                     Arrays.asList("SEA", null)),
             new ClosedRequest(
                     "ctr",
                     0.5,
                     0,
                     new AnsweredPrediction(new float[0], AnsweredPrediction.UNKNOWN_AGE, null),
+                    0,
                     List.of("\u20ac")));
 
     @ParameterizedTest

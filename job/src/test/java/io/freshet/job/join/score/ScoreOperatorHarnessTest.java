@@ -415,7 +415,7 @@ class ScoreOperatorHarnessTest {
                 String value = Integer.toString(random.nextInt()).repeat(1 + random.nextInt(200)) + "\u20ac".repeat(50);
                 AnsweredPrediction answer = new AnsweredPrediction(
                         new float[] {random.nextFloat()}, random.nextInt(7_200_000), i + "\u20ac".repeat(99));
-                harness.send(new ClosedRequest("ctr", 1.0, 1, answer, Collections.nCopies(8, value)));
+                harness.send(new ClosedRequest("ctr", 1.0, 1, answer, ClosedRequests.SHAPE, Collections.nCopies(8, value)));
             }
             harness.take();
             harness.time(1_000);
@@ -450,7 +450,7 @@ class ScoreOperatorHarnessTest {
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, sliced)) {
             for (int i = 0; i < 100; i++) {
                 harness.send(new ClosedRequest(
-                        "ctr", 1.0, 1, ClosedRequests.answer(0.5), Collections.nCopies(4, Integer.toString(i))));
+                        "ctr", 1.0, 1, ClosedRequests.answer(0.5), ClosedRequests.SHAPE, Collections.nCopies(4, Integer.toString(i))));
             }
             harness.take();
             harness.time(1_000);
@@ -465,7 +465,7 @@ class ScoreOperatorHarnessTest {
         prediction[7] = 1;
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, classes)) {
             AnsweredPrediction answer = new AnsweredPrediction(prediction, 1, "stable");
-            harness.send(new ClosedRequest("ctr", 7.0, 1, answer, List.of("SEA")));
+            harness.send(new ClosedRequest("ctr", 7.0, 1, answer, ClosedRequests.SHAPE, List.of("SEA")));
             harness.time(1_000);
             JoinReport report = harness.takeReport();
             assertThat(report.scores()).hasSize(1);
