@@ -39,8 +39,7 @@ final class ModelServices implements AutoCloseable {
         lookup = new VersionLookup(
                 state.store,
                 readiness::isCaughtUp,
-                model ->
-                        state.store.isEmpty() || state.evaluations.models().contains(model));
+                model -> state.store.isEmpty() || state.evaluations.models().contains(model));
         samples = topic(options, options.writing().samples(), "learn");
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);

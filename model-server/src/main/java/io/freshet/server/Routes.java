@@ -92,12 +92,12 @@ final class Routes {
                 responses,
                 limits);
         // One worker: the requests that wait for a topic to be read then share what was read.
-        InspectionRoutes inspection =
-                new InspectionRoutes(models.inspections, worker(vertx, "inspection"), worker(vertx, "search"), responses);
+        InspectionRoutes inspection = new InspectionRoutes(
+                models.inspections, worker(vertx, "inspection"), worker(vertx, "search"), responses);
 
         ModelsView table = new ModelsView(state.evaluations, state.store, state.conditions, metrics, state.curves);
-        stream = new EventStream(
-                state.curves, table, state.clock, options.flinkUrl(), responses, worker(vertx, "page"));
+        stream =
+                new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses, worker(vertx, "page"));
 
         routes = List.of(
                 guard::mount,

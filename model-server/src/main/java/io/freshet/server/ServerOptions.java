@@ -4,8 +4,8 @@ import static io.freshet.server.configuration.OptionCheck.expect;
 
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.kafka.KafkaSettings;
-import io.freshet.schemas.topic.Topics;
 import io.freshet.schemas.topic.ReasonGroup;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.access.AccessToken;
 import io.freshet.server.access.AllowedHosts;
 import io.freshet.server.answers.AnswerPolicy;

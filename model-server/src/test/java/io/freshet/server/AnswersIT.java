@@ -174,7 +174,8 @@ class AnswersIT {
         assertThat(error(inputs(A, tensor("origin", "[2]", "BYTES", "[\"SEA\", null]"))))
                 .startsWith("inputs: origin (expected: a");
         HttpResponse<String> label = server.post("/v2/models/j/infer", inputs(A, tensor("y", "[2]", "FP64", "[1, 1]")));
-        assertThat(label.body()).contains("inputs: y (expected: an input of model j; leave the label out, or use /v2/models/j/learn)");
+        assertThat(label.body())
+                .contains("inputs: y (expected: an input of model j; leave the label out, or use /v2/models/j/learn)");
     }
 
     @Test

@@ -198,7 +198,8 @@ class BinaryTensorsIT {
     /** Would catch a body without names that is read as the input of another version. */
     @Test
     void a_raw_body_is_the_input_of_the_version_that_the_path_names() throws Exception {
-        String spec = "{name: changed, label: y, loss: mean-squared-error, features: {numeric: [%s], standardize: false}}";
+        String spec =
+                "{name: changed, label: y, loss: mean-squared-error, features: {numeric: [%s], standardize: false}}";
         server.publish(ModelSpec.parse(spec.formatted("a")), 1);
         server.publish(ModelSpec.parse(spec.formatted("a, b")), 2);
 

@@ -178,8 +178,8 @@ class FeedbackRoutesIT {
     /** Would catch requests that are learned without their outcomes, because of what one server does with versions. */
     @Test
     void outcomes_of_an_unloaded_model_are_received() throws Exception {
-        try (RunningServer other =
-                new RunningServer(OPTIONS.withKafka(Map.of("max.block.ms", "100")).withWriting(WRITING))) {
+        try (RunningServer other = new RunningServer(
+                OPTIONS.withKafka(Map.of("max.block.ms", "100")).withWriting(WRITING))) {
             other.publish(Published.records(SPEC, "", 1, 0, 1));
             assertThat(other.post("/v2/repository/models/m/unload", "{}").statusCode())
                     .isEqualTo(200);
@@ -189,7 +189,8 @@ class FeedbackRoutesIT {
 
             assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
             assertThat(response.body()).contains("value: 7 (expected: in [0, 1])");
-            assertThat(other.post("/v2/models/m/feedback", "{\"id\": \"r\", \"value\": 1}").body())
+            assertThat(other.post("/v2/models/m/feedback", "{\"id\": \"r\", \"value\": 1}")
+                            .body())
                     .contains("topic freshet.outcomes: not acknowledged: ");
         }
     }

@@ -223,8 +223,8 @@ class InspectionIT {
             return 1;
         });
         HttpClient client = HttpClient.newHttpClient();
-        List<CompletableFuture<HttpResponse<String>>> scrapes = Stream.generate(() -> client.sendAsync(
-                        server.request("/metrics").build(), HttpResponse.BodyHandlers.ofString()))
+        List<CompletableFuture<HttpResponse<String>>> scrapes = Stream.generate(() ->
+                        client.sendAsync(server.request("/metrics").build(), HttpResponse.BodyHandlers.ofString()))
                 .limit(2)
                 .toList();
 

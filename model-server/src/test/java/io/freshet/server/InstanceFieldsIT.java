@@ -105,8 +105,10 @@ class InstanceFieldsIT {
     @Test
     void a_canary_may_read_a_number_as_a_text() throws Exception {
         publish(PLAIN, "x, y", "", 10);
-        server.publish(ModelSpec.parse("{name: m, label: out, loss: mean-squared-error,"
-                + " features: {numeric: [x], categorical: [y], hashBits: 4}}"), 20);
+        server.publish(
+                ModelSpec.parse("{name: m, label: out, loss: mean-squared-error,"
+                        + " features: {numeric: [x], categorical: [y], hashBits: 4}}"),
+                20);
         server.label("m", "stable", "{\"version\": \"10\"}");
         server.label("m", "canary", "{\"version\": \"newest\", \"traffic\": 0}");
         assertThat(predict("/v1/models/m:predict", "[{\"x\": 1, \"y\": 2}]")).isEqualTo("10: [1021]");
@@ -165,8 +167,8 @@ class InstanceFieldsIT {
     @Test
     void an_array_with_the_keys_of_two_versions_is_refused() throws Exception {
         publish(KEYED, "x, y", "K1", 1);
-        ModelSpec vectors = ModelSpec.parse(
-                KEYED.formatted("x").replace("standardize: false", "standardize: false, dense: [{field: v, length: 2}]"));
+        ModelSpec vectors = ModelSpec.parse(KEYED.formatted("x")
+                .replace("standardize: false", "standardize: false, dense: [{field: v, length: 2}]"));
         server.publish(Published.records(vectors, "K2", 2, 1, 2));
         assertThat(inputs("K1")).containsExactly("x", "y", "shop");
         assertThat(inputs("K2")).containsExactly("x", "shop", "v");

@@ -238,7 +238,8 @@ class InstancesIT {
                 .isEqualTo("1");
         assertThat(version("/v1/models/changed:predict", "[{\"a\": 1, \"b\": 2}]"))
                 .isEqualTo("2");
-        assertThat(error("/v1/models/changed:predict", "[{\"a\": 1}]")).isEqualTo("400 instances[0].b: missing (expected: a number)");
+        assertThat(error("/v1/models/changed:predict", "[{\"a\": 1}]"))
+                .isEqualTo("400 instances[0].b: missing (expected: a number)");
     }
 
     @Test
@@ -301,7 +302,8 @@ class InstancesIT {
         assertThat(error("/v1/models/pair:predict", "[" + "1,".repeat(ROWS) + "1]"))
                 .isEqualTo("400 instances: more than 200 (expected: 1 to 200 rows)");
         assertThat(error("/v1/models/late", "[[1, 2]]"))
-                .isEqualTo("405 method: POST (expected: GET, HEAD for /v1/models/late, or POST for /v1/models/late:predict)");
+                .isEqualTo(
+                        "405 method: POST (expected: GET, HEAD for /v1/models/late, or POST for /v1/models/late:predict)");
         assertThat(error("/v1/models/late/versions/9", "[[1, 2]]"))
                 .isEqualTo("404 path: /v1/models/late/versions/9 (expected: a path that ends with :predict)");
         assertThat(error("/v1/models/nobody:predict", "[[1, 2]]")).startsWith("404 model: nobody (expected: one of ");
@@ -318,8 +320,7 @@ class InstancesIT {
             POST   | late                    | GET, HEAD
             """)
     void another_method_than_that_of_the_path_is_refused(String method, String path, String allowed) throws Exception {
-        HttpResponse<String> response = server.send(
-                server.request("/v1/models/" + path)
+        HttpResponse<String> response = server.send(server.request("/v1/models/" + path)
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.noBody()));
 

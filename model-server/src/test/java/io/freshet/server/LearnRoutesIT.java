@@ -55,7 +55,8 @@ class LearnRoutesIT {
     /** Would catch a row that no broker accepts, and that clients send again for ever. */
     @Test
     void a_row_larger_than_a_record_is_invalid_and_the_rows_after_it_are_sent() throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: texts, label: y, loss: mean-squared-error, features: {categorical: [c]}}");
+        ModelSpec spec =
+                ModelSpec.parse("{name: texts, label: y, loss: mean-squared-error, features: {categorical: [c]}}");
         server.publish(Published.records(spec, "", 1, 0, 1));
         String large = "x".repeat(1_100_000);
         String y = tensor("y", "[2]", "FP64", "[1, 1]");
@@ -73,7 +74,10 @@ class LearnRoutesIT {
     }
 
     private static JsonArray errors(HttpResponse<String> response) {
-        return new JsonObject(response.body()).getJsonArray("outputs").getJsonObject(2).getJsonArray("data");
+        return new JsonObject(response.body())
+                .getJsonArray("outputs")
+                .getJsonObject(2)
+                .getJsonArray("data");
     }
 
     @Test

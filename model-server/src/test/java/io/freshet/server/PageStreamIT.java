@@ -101,19 +101,24 @@ class PageStreamIT {
                 reader.readLine();
                 int inEvent = 0;
                 for (Map.Entry<String, Object> curve : data.getJsonObject("learned")) {
-                    int more = ((JsonObject) curve.getValue()).getJsonArray("points").size();
+                    int more = ((JsonObject) curve.getValue())
+                            .getJsonArray("points")
+                            .size();
                     points.put(curve.getKey(), more);
                     inEvent += more;
                 }
                 assertThat(inEvent).isBetween(1, 1_199);
             }
 
-            assertThat(points).hasSize(20).allSatisfy((model, count) -> assertThat(count).isEqualTo(200));
+            assertThat(points)
+                    .hasSize(20)
+                    .allSatisfy((model, count) -> assertThat(count).isEqualTo(200));
             assertThat(events).hasSizeGreaterThanOrEqualTo(4).startsWith("event: tick", "event: curves");
             assertThat(new HashSet<>(events)).hasSize(2);
             evaluate("m7", "", 201);
             String last = id.substring("id: ".length());
-            assertThat(samples(PageStream.readUntil(server, last, "m7", 201), "m7")).containsExactly(201);
+            assertThat(samples(PageStream.readUntil(server, last, "m7", 201), "m7"))
+                    .containsExactly(201);
         }
     }
 

@@ -64,8 +64,7 @@ class RequestParametersIT {
     /** Clients of MLServer send the content type of each tensor. */
     @Test
     void ignores_unknown_parameters_of_inputs_and_outputs() throws Exception {
-        String unknown =
-                "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"top\": 3}";
+        String unknown = "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"top\": 3}";
 
         assertThat(server.infer(
                         "m", with("\"outputs\": [{\"name\": \"prediction\", " + unknown + "}]", ", " + unknown)))
@@ -87,7 +86,8 @@ class RequestParametersIT {
             """)
     void refuses_parameters_of_extensions_that_it_does_not_have(String name, String extension) throws Exception {
         String parameters = "\"parameters\": {\"" + name + "\": 1}";
-        String expected = "." + name + ": given (expected: none; the server does not have the extension " + extension + ")";
+        String expected =
+                "." + name + ": given (expected: none; the server does not have the extension " + extension + ")";
 
         assertThat(error(with(parameters, ""))).isEqualTo("parameters" + expected);
         assertThat(error(with("\"id\": \"1\"", ", " + parameters))).isEqualTo("inputs[0].parameters" + expected);

@@ -42,7 +42,10 @@ class RollbackByTimeIT {
         assertThat(chosen.getMap())
                 .containsEntry("state", "pinned")
                 .containsEntry("samples", Integer.parseInt(chosen.getString("version")))
-                .containsEntry("published_at", Instant.ofEpochMilli(START + 1_000L * chosen.getInteger("samples")).toString())
+                .containsEntry(
+                        "published_at",
+                        Instant.ofEpochMilli(START + 1_000L * chosen.getInteger("samples"))
+                                .toString())
                 .containsKey("age_seconds");
         long version = server.infer("m", ROW).getString("model_version").transform(Long::parseLong);
         assertThat(3_000 - version).isBetween(600L, 1_200L);

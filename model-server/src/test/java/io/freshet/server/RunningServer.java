@@ -72,8 +72,8 @@ final class RunningServer implements AutoCloseable {
         }
         evaluations = Ingest.evaluations(state);
         applied = new AppliedModelIngest(state.applied, state.untrained);
-        Readiness readiness =
-                new Readiness(() -> caughtUp, () -> null, state, options.serving().maximumStaleness());
+        Readiness readiness = new Readiness(
+                () -> caughtUp, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));
         listener = HttpListener.start(
                 named,

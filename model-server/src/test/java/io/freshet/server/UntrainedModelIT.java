@@ -149,17 +149,25 @@ class UntrainedModelIT {
     /** Would catch a model whose requests nobody can see, and that nobody can stop. */
     @Test
     void version_0_is_listed_and_counted_under_its_name() throws Exception {
-        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        server.publish(
+                ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
         apply(JOIN);
         infer();
 
         assertThat(server.json("/v2/models").getJsonArray("models")).containsExactly("m", "other");
         assertThat(server.json("/v1/models").getJsonArray("models")).containsExactly("m", "other");
-        JsonObject statistics = server.json("/v2/models/m/stats").getJsonArray("model_stats").getJsonObject(0);
+        JsonObject statistics =
+                server.json("/v2/models/m/stats").getJsonArray("model_stats").getJsonObject(0);
         assertThat(statistics.getInteger("inference_count")).isEqualTo(1);
-        assertThat(statistics.getJsonObject("inference_stats").getJsonObject("success").getInteger("count"))
+        assertThat(statistics
+                        .getJsonObject("inference_stats")
+                        .getJsonObject("success")
+                        .getInteger("count"))
                 .isEqualTo(1);
-        assertThat(server.json("/v2/models/stats").getJsonArray("model_stats").getJsonObject(0).getString("name"))
+        assertThat(server.json("/v2/models/stats")
+                        .getJsonArray("model_stats")
+                        .getJsonObject(0)
+                        .getString("name"))
                 .isEqualTo("m");
         assertThat(index()).contains("\"name\":\"m\",\"version\":\"0\",\"state\":\"READY\"");
         assertThat(server.scrape())
@@ -171,7 +179,8 @@ class UntrainedModelIT {
     void version_0_can_be_unloaded_until_it_is_loaded_again() throws Exception {
         ModelSpec spec = apply(JOIN);
 
-        assertThat(server.post("/v2/repository/models/m/unload", "{}").statusCode()).isEqualTo(200);
+        assertThat(server.post("/v2/repository/models/m/unload", "{}").statusCode())
+                .isEqualTo(200);
         assertThat(infer().statusCode()).isEqualTo(503);
         assertThat(infer().body()).contains("model: m: unloaded (expected: a loaded one");
         assertThat(server.json("/v2/models").getJsonArray("models")).isEmpty();
@@ -179,9 +188,11 @@ class UntrainedModelIT {
         server.publish(spec, 7);
         assertThat(infer().statusCode()).isEqualTo(503);
 
-        assertThat(server.post("/v2/repository/models/m/load", "{}").statusCode()).isEqualTo(200);
+        assertThat(server.post("/v2/repository/models/m/load", "{}").statusCode())
+                .isEqualTo(200);
         assertThat(server.infer("m", ROW).getString("model_version")).isEqualTo("7");
-        assertThat(server.post("/v2/repository/models/nobody/unload", "{}").statusCode()).isEqualTo(404);
+        assertThat(server.post("/v2/repository/models/nobody/unload", "{}").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -219,7 +230,8 @@ class UntrainedModelIT {
 
     @Test
     void a_joined_model_is_unavailable_until_the_topics_are_read() throws Exception {
-        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        server.publish(
+                ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
         server.caughtUp = false;
 
         assertThat(infer().statusCode()).as("nothing is known about the model").isEqualTo(503);
@@ -235,7 +247,8 @@ class UntrainedModelIT {
     /** Would catch a gap of answers and of outcomes, which clients do not send again after a 404. */
     @Test
     void a_joined_model_answers_while_a_recreated_topic_is_read() throws Exception {
-        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        server.publish(
+                ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
         apply(JOIN);
         server.applied.recreated();
         assertAnswer("0", 0.5);
@@ -245,7 +258,9 @@ class UntrainedModelIT {
 
         server.applied.recreated();
         server.applied.caughtUp();
-        assertThat(infer().statusCode()).as("the new topic does not have the model").isEqualTo(404);
+        assertThat(infer().statusCode())
+                .as("the new topic does not have the model")
+                .isEqualTo(404);
     }
 
     private String index() throws Exception {

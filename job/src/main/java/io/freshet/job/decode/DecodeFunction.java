@@ -203,8 +203,6 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         current.output(
                 OutputRecord.DEAD_LETTERS,
                 OutputRecord.deadLetter(
-                        record,
-                        DeadLetterHeaders.withTime(DeadLetterHeaders.withTopicId(headers, topicId), now),
-                        now));
+                        record, DeadLetterHeaders.withTime(DeadLetterHeaders.withTopicId(headers, topicId), now), now));
     }
 }

@@ -3,8 +3,8 @@ package io.freshet.job.topology;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
-import io.freshet.job.pause.EndMarker;
 import io.freshet.job.pause.DemandSource;
+import io.freshet.job.pause.EndMarker;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.record.SourceRecord;
@@ -92,8 +92,7 @@ public record KafkaTrainer(
         return properties;
     }
 
-    private TrainerSources sources(
-            int partitions, @Nullable String topicId, PausableSource<SourceRecord> samples) {
+    private TrainerSources sources(int partitions, @Nullable String topicId, PausableSource<SourceRecord> samples) {
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),

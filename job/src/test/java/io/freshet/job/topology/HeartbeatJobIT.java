@@ -78,8 +78,7 @@ class HeartbeatJobIT {
 
         job = start(3, Duration.ofMillis(50));
         try {
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> SENT.stream().anyMatch(beat -> beat.models() == CHANGES));
+            await().atMost(Duration.ofMinutes(1)).until(() -> SENT.stream().anyMatch(beat -> beat.models() == CHANGES));
         } finally {
             job.cancel().get();
         }

@@ -47,9 +47,8 @@ class LabelReaderTest {
     @Test
     void classes_numbered_from_1_are_told_the_remedy() {
         assertRejected(BINARY, with(GOOD, "late", 2.0))
-                .hasMessage(
-                        "late: 2.0 (expected: in [0, 1]; if classes are numbered from 1, set labels: [\"1\", \"2\"]"
-                                + "; for 3 classes or more, set loss: sparse-categorical-cross-entropy and outputs: N)");
+                .hasMessage("late: 2.0 (expected: in [0, 1]; if classes are numbered from 1, set labels: [\"1\", \"2\"]"
+                        + "; for 3 classes or more, set loss: sparse-categorical-cross-entropy and outputs: N)");
         assertRejected(BINARY.replace("binary-cross-entropy", "hinge"), with(GOOD, "late", 2.0))
                 .hasMessageContaining("; if classes are numbered from 1, set labels: [\"1\", \"2\"]; for 3 classes");
         String classes = BINARY.replace("binary", "sparse-categorical") + "outputs: ";

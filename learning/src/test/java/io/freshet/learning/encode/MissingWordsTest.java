@@ -66,7 +66,8 @@ class MissingWordsTest {
         assertThat(encode(spec, "Unknown", "x", "2030-01-01").numeric()[0]).isNaN();
         assertThat(encode(spec, "", "x", "2030-01-01").numeric()[0]).isNaN();
         assertThatThrownBy(() -> encode(spec, "NA", "x", "2030-01-01"))
-                .hasMessage("a: \"NA\" (expected: a number; if \"NA\" means missing, list it in features.missing.values)");
+                .hasMessage(
+                        "a: \"NA\" (expected: a number; if \"NA\" means missing, list it in features.missing.values)");
     }
 
     @Test

@@ -36,8 +36,7 @@ public final class ModelRepository {
             "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
 
     /** @param clock of the times by which labels go back */
-    public ModelRepository(
-            ModelStore store, VersionLookup lookup, ModelConditions conditions, InstantSource clock) {
+    public ModelRepository(ModelStore store, VersionLookup lookup, ModelConditions conditions, InstantSource clock) {
         this.store = store;
         this.lookup = lookup;
         this.conditions = conditions;
@@ -116,9 +115,8 @@ public final class ModelRepository {
             throw VersionLookup.notKept(model, orEmpty(key), ago);
         }
         log.info("model {}{}: {} is {}, the newest {} ago", name, suffix(key), label.text(), set.version(), ago);
-        return labels(model, key).put(
-                        "chosen",
-                        VersionList.entry(model, set, conditions, now).put("samples", set.version()));
+        return labels(model, key)
+                .put("chosen", VersionList.entry(model, set, conditions, now).put("samples", set.version()));
     }
 
     /**

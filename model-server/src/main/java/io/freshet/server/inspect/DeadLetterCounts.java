@@ -45,7 +45,8 @@ final class DeadLetterCounts {
             reason = new Reason(model, stage, OTHER);
             message = OTHER;
         }
-        reasons.merge(reason, new RejectedRecords(stage, shown.apply(message), 1, record.timestamp()), RejectedRecords::plus);
+        reasons.merge(
+                reason, new RejectedRecords(stage, shown.apply(message), 1, record.timestamp()), RejectedRecords::plus);
     }
 
     /** Returns why records were rejected for a model, or before their model was known; the most frequent reason first. */

@@ -32,7 +32,8 @@ record AnsweringSpecs(Collection<ServedSpec> specs, List<String> order) {
         if (specs.isEmpty()) {
             specs.put(model.spec().hash(), model.spec());
         }
-        return new AnsweringSpecs(specs.values(), names(specs.values().iterator().next()));
+        return new AnsweringSpecs(
+                specs.values(), names(specs.values().iterator().next()));
     }
 
     static List<String> names(ServedSpec served) {

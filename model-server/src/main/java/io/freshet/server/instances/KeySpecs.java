@@ -101,7 +101,9 @@ final class KeySpecs {
             String value = values.get(i);
             ParameterSet set = value == null
                     ? null
-                    : Route.candidates(model, value, version).stream().findFirst().orElse(null);
+                    : Route.candidates(model, value, version).stream()
+                            .findFirst()
+                            .orElse(null);
             Set<String> names = set == null ? Set.of() : set.served().fields().names();
             if (names.size() == values.size() && List.copyOf(names).indexOf(field) == i) {
                 found.add(List.copyOf(names));

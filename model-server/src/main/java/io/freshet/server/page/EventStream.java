@@ -242,7 +242,8 @@ public final class EventStream {
                         () -> {
                             Curves.News news = curves.next(from, page.drawn);
                             String id = news.next() == null ? "id: " + run + "-" + from.end() + "\n" : "";
-                            return new Part(Buffer.buffer(id + head.get() + json(news, page.model != null)), news.next());
+                            return new Part(
+                                    Buffer.buffer(id + head.get() + json(news, page.model != null)), news.next());
                         },
                         false)
                 .compose(part -> isOpen(page)

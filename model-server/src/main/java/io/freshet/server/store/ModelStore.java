@@ -131,7 +131,7 @@ public final class ModelStore {
         boolean known = isKnown(name);
         if (model != null && key == null) {
             model.unlabelAll(VersionLabel.STABLE);
-        } else if (model != null) {
+        } else if (model != null && key != null) {
             model.unlabel(key, VersionLabel.STABLE);
         }
         return unloaded.remove(name) || known;

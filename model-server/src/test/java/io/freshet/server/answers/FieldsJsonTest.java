@@ -69,10 +69,8 @@ class FieldsJsonTest {
                                 List.of(3, 2),
                                 TensorData.numbers(new double[] {0, 0, 3, 4, 5, 6}, given)),
                         new InputTensor(
-                                "a",
-                                Datatype.FP64,
-                                List.of(3),
-                                TensorData.numbers(Datatype.FP64, new double[] {7, 7, 7}))),
+                                "a", Datatype.FP64, List.of(3), TensorData.numbers(Datatype.FP64, new double[] {7, 7, 7
+                                }))),
                 List.of(),
                 RequestParameters.NONE);
     }

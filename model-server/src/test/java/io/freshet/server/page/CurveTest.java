@@ -41,7 +41,9 @@ class CurveTest {
     void peaks_and_valleys_stay_visible() {
         add(100_000, i -> i == 12_345 ? 9 : i == 54_321 ? -9 : 1);
 
-        assertThat(curve.since(0, Long.MAX_VALUE)).extracting(point -> point.values()[1]).contains(9.0, -9.0);
+        assertThat(curve.since(0, Long.MAX_VALUE))
+                .extracting(point -> point.values()[1])
+                .contains(9.0, -9.0);
     }
 
     @Test

@@ -27,10 +27,15 @@ class CurvesTest {
             tick.start();
             await().until(() -> tick.getState() == Thread.State.BLOCKED);
 
-            assertThat(curves.next(curves.since(-1), null).learned().get("shops").points()).hasSize(1);
+            assertThat(curves.next(curves.since(-1), null)
+                            .learned()
+                            .get("shops")
+                            .points())
+                    .hasSize(1);
         }
         tick.join();
-        assertThat(curves.next(curves.since(-1), null).learned().get("shops").points()).hasSize(2);
+        assertThat(curves.next(curves.since(-1), null).learned().get("shops").points())
+                .hasSize(2);
     }
 
     @Test
@@ -55,7 +60,8 @@ class CurvesTest {
             evaluate("b", second, second * 1_000 + 500);
         }
 
-        List<Point> points = curves.next(curves.since(-1), null).learned().get("shops").points();
+        List<Point> points =
+                curves.next(curves.since(-1), null).learned().get("shops").points();
 
         assertThat(points).extracting(Point::at).containsExactly(1_000L, 2_500L, 3_500L);
         assertThat(points).extracting(point -> point.values()[0]).containsExactly(1.0, 3.0, 4.0);

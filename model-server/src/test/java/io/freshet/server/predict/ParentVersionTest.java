@@ -54,11 +54,9 @@ class ParentVersionTest {
         return InferRequest.of(
                 null,
                 List.of(
-                        new InputTensor(
-                                "k",
-                                Datatype.BYTES,
-                                List.of(4),
-                                TensorData.texts(new String[] {"new", "K", "newer", "newest"})),
+                        new InputTensor("k", Datatype.BYTES, List.of(4), TensorData.texts(new String[] {
+                            "new", "K", "newer", "newest"
+                        })),
                         new InputTensor(
                                 "a", Datatype.FP64, List.of(4), TensorData.numbers(Datatype.FP64, new double[4]))),
                 List.of(),

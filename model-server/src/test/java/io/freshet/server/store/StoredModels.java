@@ -27,8 +27,7 @@ public final class StoredModels {
                 new Lineage(),
                 new long[0],
                 null);
-        Publication publication =
-                new Publication(spec.hash(), 0, SnapshotCodec.NO_PARENT, "samples", version, "0.1.0");
+        Publication publication = new Publication(spec.hash(), 0, SnapshotCodec.NO_PARENT, "samples", version, "0.1.0");
         store.apply(
                 new Change(ParameterKey.snapshot(spec.name(), key), new PublishedSnapshot(snapshot, publication)),
                 Lane.EAGER);

@@ -57,7 +57,9 @@ class VersionSpacingTest {
             for (Duration spacing : VersionSpacing.DEFAULT.spacings()) {
                 long learned = now - spacing.toMillis();
                 if (learned >= 2 * 60_000) {
-                    assertThat(at(learned)).as("%s before %d", spacing, now).isGreaterThanOrEqualTo(learned / 2 - 1_000);
+                    assertThat(at(learned))
+                            .as("%s before %d", spacing, now)
+                            .isGreaterThanOrEqualTo(learned / 2 - 1_000);
                 }
             }
         }

@@ -121,8 +121,7 @@ final class EventTimes {
 
     /** Lets event time go on by the time between two rounds in which all partitions were quiet and read. */
     private void judge() {
-        boolean read = allQuiet
-                && asked.logs.entrySet().stream().allMatch(log -> isRead(log.getKey(), log.getValue()));
+        boolean read = allQuiet && asked.logs.entrySet().stream().allMatch(log -> isRead(log.getKey(), log.getValue()));
         if (read && quiet != NONE && watermark != NONE) {
             watermark += (asked.nanos - quiet) / NANOS_PER_MILLI;
         }

@@ -38,7 +38,8 @@ final class FetchedOffsets {
             long last = before == null ? NONE : before.last;
             newest.put(
                     partition,
-                    new Fetched(list.isEmpty() ? last : list.get(list.size() - 1).offset(), next.offset()));
+                    new Fetched(
+                            list.isEmpty() ? last : list.get(list.size() - 1).offset(), next.offset()));
         });
     }
 

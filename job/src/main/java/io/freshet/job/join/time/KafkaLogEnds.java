@@ -72,8 +72,7 @@ public final class KafkaLogEnds implements LogEnds {
     private static ListOffsetsResult list(List<TopicPartition> partitions, OffsetSpec what, Admin admin) {
         Map<TopicPartition, OffsetSpec> all = new HashMap<>();
         partitions.forEach(partition -> all.put(partition, what));
-        return admin.listOffsets(
-                all, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
+        return admin.listOffsets(all, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
     }
 
     private synchronized Admin open() {

@@ -19,7 +19,9 @@ final class TimedReader<T> extends PausingReader<T> {
     private @Nullable ReaderOutput<T> output;
 
     TimedReader(
-            Parts parts, RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter, TaskTime time) {
+            Parts parts,
+            RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter,
+            TaskTime time) {
         super(parts, emitter);
         this.time = time;
     }

@@ -77,7 +77,6 @@ public final class TimedSource<T> extends PausableSource<T> {
     protected PausingEnumerator enumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new TimedEnumerator(
-                kafka, context, new EventTimes(timing.idle, AHEAD), ends, SystemClock.getInstance());
+        return new TimedEnumerator(kafka, context, new EventTimes(timing.idle, AHEAD), ends, SystemClock.getInstance());
     }
 }

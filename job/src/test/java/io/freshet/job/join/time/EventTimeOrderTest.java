@@ -93,7 +93,9 @@ class EventTimeOrderTest {
             readable = new ArrayList<>(source.readable());
         }
         for (int partition = 0; partition < partitions; partition++) {
-            assertThat(source.hasMore(partition)).as("partition %d, seed %d", partition, seed).isFalse();
+            assertThat(source.hasMore(partition))
+                    .as("partition %d, seed %d", partition, seed)
+                    .isFalse();
         }
     }
 }

@@ -73,8 +73,7 @@ public final class ExampleRequest {
 
     /** @param version a version, a label, or null */
     public static ExampleRequest of(ServedModel model, @Nullable String version) {
-        ParameterSet set =
-                model.spec().isKeyed() ? null : version == null ? model.set("") : model.set("", version);
+        ParameterSet set = model.spec().isKeyed() ? null : version == null ? model.set("") : model.set("", version);
         return new ExampleRequest(set == null ? model.spec() : set.served(), set);
     }
 

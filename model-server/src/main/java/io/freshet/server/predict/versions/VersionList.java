@@ -50,9 +50,8 @@ public final class VersionList {
 
     /** Returns what is known about a version: when it was published, what it has learned, and how old that is. */
     public static JsonObject entry(ServedModel model, ParameterSet set, ModelConditions conditions, long now) {
-        JsonObject version = new JsonObject()
-                .put("version", Long.toString(set.version()))
-                .put("state", state(model, set));
+        JsonObject version =
+                new JsonObject().put("version", Long.toString(set.version())).put("state", state(model, set));
         if (set.isPublished()) {
             version.put("published_at", publishedAt(set));
         }
