@@ -150,7 +150,8 @@ class FeedIT {
                 "name: costs\nlabel: cost\nfeatures: {categorical: [miles], hashBits: 4}\nloss: mean-squared-error\n");
         done("topics", "create", "--partitions", "1");
         done("apply", "-f", spec.toString(), "-f", costs.toString());
-        assertThat(done("feed", "--input", rows.toString(), "--max-rejected", "3").out())
+        assertThat(done("feed", "--input", rows.toString(), "--max-rejected", "3")
+                        .out())
                 .startsWith(prefix + ".samples: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
         assertThat(done("tail", "samples", "--from-beginning", "--limit", "4").outLines())
                 .satisfiesExactly(

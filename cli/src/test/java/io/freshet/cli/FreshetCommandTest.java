@@ -66,7 +66,8 @@ class FreshetCommandTest {
 
     @Test
     void no_help_prints_a_default_twice_or_an_empty_one() {
-        assertThat(helpOf(FreshetCommand.commandLine())).noneMatch(line -> line.strip().startsWith("Default:"));
+        assertThat(helpOf(FreshetCommand.commandLine()))
+                .noneMatch(line -> line.strip().startsWith("Default:"));
     }
 
     private static List<String> helpOf(CommandLine command) {

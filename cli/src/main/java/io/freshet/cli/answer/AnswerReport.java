@@ -216,8 +216,8 @@ record AnswerReport(
         if (texts.isEmpty()) {
             return consequences.isModelKnown()
                     ? "none so far"
-                    : "not read, since the specification of "
-                            + answer().model() + " is unknown (expected: an applied model)";
+                    : "not read, since the specification of " + answer().model()
+                            + " is unknown (expected: an applied model)";
         }
         return String.join(System.lineSeparator() + "          ", texts);
     }

@@ -52,8 +52,7 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
      * @param samples topic that the join writes
      * @param spec of the model that was asked; null if unknown
      */
-    static Consequences of(
-            KafkaOptions kafka, String from, String samples, FirstAnswer asked, @Nullable ModelSpec spec)
+    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, @Nullable ModelSpec spec)
             throws CommandException {
         LoggedAnswer answer = asked.answer();
         String id = asked.id();
@@ -73,10 +72,9 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
                         HeaderText.of(record.headers(), DeadLetterHeaders.MODEL).equals(answer.model()))
                 .map(record -> HeaderText.of(record.headers(), UnjoinedHeaders.REASON))
                 .toList();
-        List<Emitted> emitted =
-                spec == null || !RecordsOfId.exists(kafka, samples)
-                        ? List.of()
-                        : LearnedSamples.find(kafka, samples, spec, id, since);
+        List<Emitted> emitted = spec == null || !RecordsOfId.exists(kafka, samples)
+                ? List.of()
+                : LearnedSamples.find(kafka, samples, spec, id, since);
         return new Consequences(outcomes, unjoined, emitted, spec != null);
     }
 

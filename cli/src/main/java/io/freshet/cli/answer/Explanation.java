@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is not, or why another snapshot may have answered; null if the prediction is compared
  */
 record Explanation(
-        Result result, int snapshots, @Nullable HistoryEntry version, @Nullable Cause cause, @Nullable String reason) {
+        Result result,
+        int snapshots,
+        @Nullable HistoryEntry version,
+        @Nullable Cause cause,
+        @Nullable String reason) {
     /** What a comparison found, with the exit code of the command. */
     enum Result {
         IDENTICAL(0),

@@ -21,7 +21,8 @@ public enum Format {
     PARQUET("parquet", List.of("parquet"));
 
     /** A label with at least one pair, up to the end of the line. */
-    private static final Pattern LIBSVM_LINE = Pattern.compile("[-+.\\w]+(?:[ \\t]+\\w+:[-+.\\w]+)+[ \\t\\r]*(?:[\\n#]|$)");
+    private static final Pattern LIBSVM_LINE =
+            Pattern.compile("[-+.\\w]+(?:[ \\t]+\\w+:[-+.\\w]+)+[ \\t\\r]*(?:[\\n#]|$)");
 
     private final String label;
     private final List<String> extensions;

@@ -81,8 +81,9 @@ public final class ApplyCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "<duration>",
             converter = MillisConverter.class,
-            description = "How long to wait until a running job uses the changes, which is at its next checkpoint; 0 to return"
-                    + " at once (default: 1m).")
+            description =
+                    "How long to wait until a running job uses the changes, which is at its next checkpoint; 0 to return"
+                            + " at once (default: 1m).")
     private long waitMillis = 60_000;
 
     @Spec

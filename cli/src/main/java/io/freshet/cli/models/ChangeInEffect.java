@@ -66,9 +66,8 @@ final class ChangeInEffect {
             }
             if (shownAt == Long.MIN_VALUE || line.isTerminal() && now - shownAt >= 1_000) {
                 shownAt = now;
-                line.show(
-                        "apply: waiting for the next checkpoint of the job, when the change takes effect (" + now / 1_000
-                                + " s)");
+                line.show("apply: waiting for the next checkpoint of the job, when the change takes effect ("
+                        + now / 1_000 + " s)");
             }
             Thread.sleep(POLL_MILLIS);
             now = (System.nanoTime() - start) / 1_000_000;

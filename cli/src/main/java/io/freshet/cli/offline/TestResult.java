@@ -50,6 +50,8 @@ public record TestResult(
         if (rejected > 0) {
             text.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }
-        return text.append(System.lineSeparator()).append(classes.text(elsewhere)).toString();
+        return text.append(System.lineSeparator())
+                .append(classes.text(elsewhere))
+                .toString();
     }
 }

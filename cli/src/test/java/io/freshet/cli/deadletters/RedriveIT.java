@@ -194,7 +194,9 @@ class RedriveIT {
         send(0, "k", large);
         learn();
         List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
-        assertThat(letters).extracting(letter -> header(letter, "freshet.topic.id")).containsOnly(samplesId());
+        assertThat(letters)
+                .extracting(letter -> header(letter, "freshet.topic.id"))
+                .containsOnly(samplesId());
         assertThat(letters)
                 .extracting(letter -> header(letter, DeadLetterHeaders.STAGE))
                 .contains("learn", "decode");

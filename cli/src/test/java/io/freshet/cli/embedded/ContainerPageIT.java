@@ -38,7 +38,8 @@ class ContainerPageIT {
                                 HttpResponse.BodyHandlers.ofString());
                 HttpResponse<String> page = HttpClient.newHttpClient()
                         .send(
-                                HttpRequest.newBuilder(address.resolve("/config")).build(),
+                                HttpRequest.newBuilder(address.resolve("/config"))
+                                        .build(),
                                 HttpResponse.BodyHandlers.ofString());
 
                 assertThat(jobs.statusCode()).isEqualTo(200);

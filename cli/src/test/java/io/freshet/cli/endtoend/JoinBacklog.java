@@ -192,8 +192,8 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
                     if (id.startsWith("r")) {
                         int request = Integer.parseInt(id.substring(1));
                         String stage = fields.header().stage().name();
-                        found[request] =
-                                found[request] * 10 + digit(stage, fields.numbers().get("y"));
+                        found[request] = found[request] * 10
+                                + digit(stage, fields.numbers().get("y"));
                         samples[0]++;
                     }
                 } catch (Exception e) {

@@ -62,8 +62,8 @@ class JoinCatchUpIT {
     @ParameterizedTest
     @CsvSource({"1,false", "2,true"})
     void samples_do_not_depend_on_how_fast_partitions_are_read(int parallelism, boolean slow) throws Exception {
-        JoinBacklog backlog = JoinBacklog.endingAt(
-                System.currentTimeMillis(), 60_000, 24, true, Duration.ofHours(48), slow);
+        JoinBacklog backlog =
+                JoinBacklog.endingAt(System.currentTimeMillis(), 60_000, 24, true, Duration.ofHours(48), slow);
         Topics topics = Topics.of("small" + parallelism);
         Result result = run(backlog, topics, QUICK, Duration.ofMinutes(5), parallelism, 2, new Configuration());
         assertThat(result.right()).as(result.toString()).isEqualTo(result.requests());
@@ -110,13 +110,16 @@ class JoinCatchUpIT {
             await("all records").atMost(Duration.ofMinutes(10)).until(() -> committed(topics) >= records);
             double seconds = (System.nanoTime() - started) / 1e9;
             long[] before = {-1};
-            await("all samples").atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(5)).until(() -> {
-                LocalCluster.requireNoFailure(cluster.result(job));
-                long now = ends(topics.samples());
-                boolean same = now == before[0];
-                before[0] = now;
-                return same;
-            });
+            await("all samples")
+                    .atMost(Duration.ofMinutes(5))
+                    .pollInterval(Duration.ofSeconds(5))
+                    .until(() -> {
+                        LocalCluster.requireNoFailure(cluster.result(job));
+                        long now = ends(topics.samples());
+                        boolean same = now == before[0];
+                        before[0] = now;
+                        return same;
+                    });
             result = backlog.compare(topics, broker, after);
             System.out.printf(
                     "%d + %d partitions, %d subtasks, killed %d times: %,d records in %.1f s (%,.0f/s); %s%n",
@@ -152,8 +155,13 @@ class JoinCatchUpIT {
     private static long ends(String topic) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-            admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().forEach(partition ->
-                    asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+            admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .forEach(partition ->
+                            asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
             return admin.listOffsets(asked).all().get().values().stream()
                     .mapToLong(end -> end.offset())
                     .sum();

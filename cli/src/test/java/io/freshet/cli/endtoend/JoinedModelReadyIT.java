@@ -67,12 +67,14 @@ class JoinedModelReadyIT {
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0))) {
             String url = "http://127.0.0.1:" + server.port();
-            await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(60)).until(() -> http.send(
-                                    HttpRequest.newBuilder(URI.create(url + "/v2/health/ready"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .statusCode()
-                    == 200);
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> http.send(
+                                            HttpRequest.newBuilder(URI.create(url + "/v2/health/ready"))
+                                                    .build(),
+                                            HttpResponse.BodyHandlers.ofString())
+                                    .statusCode()
+                            == 200);
 
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(url + "/v1/models/joined:predict"))

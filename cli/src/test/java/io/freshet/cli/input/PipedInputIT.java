@@ -43,8 +43,7 @@ class PipedInputIT {
 
     private String train(byte[] input) throws Exception {
         Path spec = Files.writeString(
-                directory.resolve("m.yaml"),
-                "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+                directory.resolve("m.yaml"), "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -65,13 +65,15 @@ class AnsweringVersionIT {
         assertThat(found.out())
                 .contains("asked     2023-11-14T22:13:20Z a=1.5")
                 .contains("answered  prediction 5.0")
-                .contains("by        m, version 100, samples 0:0..99 of " + run.topics().samples())
+                .contains("by        m, version 100, samples 0:0..99 of "
+                        + run.topics().samples())
                 .contains("again     not computed, since topic " + run.topics().samples())
                 .contains("outcome   5 (o), 1 s after the request")
                 .contains("samples   none so far");
         JsonNode json = run.json("answer", "q");
         assertThat(json.get("identical").isNull()).isTrue();
-        assertThat(json.get("reason").asText()).startsWith("topic " + run.topics().samples());
+        assertThat(json.get("reason").asText())
+                .startsWith("topic " + run.topics().samples());
     }
 
     @Test

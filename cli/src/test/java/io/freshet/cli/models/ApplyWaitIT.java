@@ -38,7 +38,8 @@ class ApplyWaitIT extends ApplyRun {
     @Test
     void samples_that_are_sent_once_apply_has_returned_are_learned() throws Exception {
         at("topics", "create", "--partitions", "2").done();
-        assertThat(applyModel("first").err().strip()).isEqualTo("freshet: no job runs; the next one to start uses the change");
+        assertThat(applyModel("first").err().strip())
+                .isEqualTo("freshet: no job runs; the next one to start uses the change");
         assertThat(applyModel("first", "--wait", "0").err()).isEmpty();
         KafkaCluster broker = KafkaCluster.at(kafka.bootstrapServers());
         KafkaTrainer trainer = new KafkaTrainer(
@@ -65,8 +66,10 @@ class ApplyWaitIT extends ApplyRun {
             }
 
             await().atMost(PATIENCE)
-                    .until(this::versions, versions -> models.stream()
-                            .allMatch(model -> versions.getOrDefault(model, 0L) == 2 * SAMPLES));
+                    .until(
+                            this::versions,
+                            versions ->
+                                    models.stream().allMatch(model -> versions.getOrDefault(model, 0L) == 2 * SAMPLES));
         }
         assertThat(read(topics.deadLetters())).isEmpty();
     }

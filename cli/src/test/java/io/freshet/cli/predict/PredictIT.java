@@ -165,10 +165,7 @@ class PredictIT {
         Path rows = Files.writeString(directory.resolve("classes.csv"), "x,y\n3,0\n1,24\n");
 
         Run run = Run.of(
-                "predict",
-                "--snapshot=many",
-                "--input=" + rows,
-                "--bootstrap-servers=" + broker.bootstrapServers());
+                "predict", "--snapshot=many", "--input=" + rows, "--bootstrap-servers=" + broker.bootstrapServers());
         assertThat(run.done().err().lines()).contains("5 more classes");
     }
 

@@ -56,7 +56,8 @@ class TailIT {
                 "1",
                 "--bootstrap-servers",
                 kafka.bootstrapServers()));
-        await().atMost(Duration.ofSeconds(30)).until(() -> err.toString().lines().count() > 0);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> err.toString().lines().count() > 0);
         assertThat(err.toString().strip()).isEqualTo(message);
         assertThat(out.toString()).isEmpty();
 

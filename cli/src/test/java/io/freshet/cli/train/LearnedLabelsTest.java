@@ -95,7 +95,8 @@ class LearnedLabelsTest {
                         + " sparse-categorical-cross-entropy and outputs: 3)");
         assertThatThrownBy(() -> LearnedLabels.of(CLASSES + "outputs: 2\n", rows))
                 .isInstanceOf(InputException.class)
-                .hasMessage(rows + ": y: a, b, c (expected: numbers, or the names of 2 classes; for 3, set outputs: 3)");
+                .hasMessage(
+                        rows + ": y: a, b, c (expected: numbers, or the names of 2 classes; for 3, set outputs: 3)");
     }
 
     private RowFiles write(String extension, String content) {
