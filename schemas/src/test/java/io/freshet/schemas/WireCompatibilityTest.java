@@ -23,6 +23,7 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.loop.JoinReports;
 import io.freshet.schemas.sample.SampleDecoder;
@@ -415,7 +416,8 @@ class WireCompatibilityTest {
 
     @Test
     void a_report_of_a_join_of_version_9_is_read() throws Exception {
-        assertThat(new JoinReportCodec().read(stored("v9", "join-report"))).isEqualTo(JoinReports.of("delays"));
+        assertThat(new JoinReportCodec().read(stored("v9", "join-report")))
+                .isEqualTo(JoinReports.of("delays", JoinCount.FORGOTTEN.ordinal()));
     }
 
     private static Heartbeat heartbeat() {

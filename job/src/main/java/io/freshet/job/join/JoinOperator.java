@@ -159,8 +159,11 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         } else if (keyed.incarnation() > join.incarnation()) {
             keepEarly(model, keyed);
         } else if (keyed.incarnation() < join.incarnation()) {
-            reject(model, keyed, "model: " + model + ", whose labels, loss, or fields changed while the record was read"
-                    + " (expected: a record that is read after the change)");
+            reject(
+                    model,
+                    keyed,
+                    "model: " + model + ", whose labels, loss, or fields changed while the record was read"
+                            + " (expected: a record that is read after the change)");
         } else {
             join(join, keyed);
         }
@@ -174,8 +177,11 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
 
     private void keepEarly(String model, JoinInput.Keyed keyed) {
         if (!early.add(model, keyed)) {
-            reject(model, keyed, "model: " + model + ", whose specification the join does not know yet (expected: at most "
-                    + EarlyInputs.MAXIMUM_BYTES + " bytes before it does)");
+            reject(
+                    model,
+                    keyed,
+                    "model: " + model + ", whose specification the join does not know yet (expected: at most "
+                            + EarlyInputs.MAXIMUM_BYTES + " bytes before it does)");
         }
     }
 
@@ -216,7 +222,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         if (spec != null) {
             use(spec);
             outputs.announce(spec);
-            if (before != null && before.incarnation() != specs.incarnation(model).number()) {
+            if (before != null
+                    && before.incarnation() != specs.incarnation(model).number()) {
                 LOG.warn(
                         "model {}: labels, loss, or fields changed: requests before are forgotten, and counted when they would"
                                 + " have had a sample",

@@ -22,8 +22,8 @@ public final class JoinSpecs implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** By model name: when it was first joined, when the meaning of its outcomes last changed, and {@link ModelSpec#outcomeHash}. */
-    private static final MapStateDescriptor<String, Tuple3<Long, Long, String>> STATE = new MapStateDescriptor<>(
-            "incarnations", Types.STRING, Types.TUPLE(Types.LONG, Types.LONG, Types.STRING));
+    private static final MapStateDescriptor<String, Tuple3<Long, Long, String>> STATE =
+            new MapStateDescriptor<>("incarnations", Types.STRING, Types.TUPLE(Types.LONG, Types.LONG, Types.STRING));
 
     private final SpecRegistry registry;
     private transient BroadcastState<String, Tuple3<Long, Long, String>> incarnations;
@@ -36,8 +36,7 @@ public final class JoinSpecs implements Serializable {
      * @param number since when outcomes have the present meaning
      */
     public record Incarnation(long started, long number) {
-        public static final Incarnation FIRST =
-                new Incarnation(JoinState.NO_INCARNATION, JoinState.NO_INCARNATION);
+        public static final Incarnation FIRST = new Incarnation(JoinState.NO_INCARNATION, JoinState.NO_INCARNATION);
     }
 
     private JoinSpecs(SpecRegistry registry) {

@@ -29,7 +29,8 @@ class JoinInputSerializerTest {
         return Stream.of(
                 new JoinInput.Requested("m/r", new JoinRequest(5, true, new byte[] {9}), 1L << 41, RECORD),
                 new JoinInput.Observed("m/r", new JoinOutcome(6, 3, 1L << 40, -1.5, "o", true, null), 1L << 41, RECORD),
-                new JoinInput.Observed("m/r", new JoinOutcome(6, 3, 1L << 40, Double.NaN, null, false, null), -1, RECORD),
+                new JoinInput.Observed(
+                        "m/r", new JoinOutcome(6, 3, 1L << 40, Double.NaN, null, false, null), -1, RECORD),
                 new JoinInput.Rejected("m/"),
                 new JoinInput.Reached(3, 1L << 40, true),
                 new JoinInput.Changed(8, SpecChange.deleted("m")));

@@ -41,7 +41,8 @@ class JoinOperatorHarnessTest {
             assertThat(harness.samples()).containsExactly("CHANGED r 1.0 from 0.0");
             harness.watermark(1100);
             assertThat(harness.samples()).containsExactly("CLOSED r 1.0");
-            assertThat(harness.closed()).containsExactly(new ClosedRequest("m", 1.0, 50, null, ClosedRequest.shape(SPEC), List.of()));
+            assertThat(harness.closed())
+                    .containsExactly(new ClosedRequest("m", 1.0, 50, null, ClosedRequest.shape(SPEC), List.of()));
             harness.watermark(1149);
             assertThat(harness.ids()).isOne();
             assertThat(harness.timers()).isOne();
@@ -474,8 +475,9 @@ class JoinOperatorHarnessTest {
             harness.request("m", "new", 1015);
             harness.outcome("m", "new", 2, 1020);
             assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE))
-                    .containsExactly("outcome late: model: m, whose labels, loss, or fields changed while the record was"
-                            + " read (expected: a record that is read after the change)");
+                    .containsExactly(
+                            "outcome late: model: m, whose labels, loss, or fields changed while the record was"
+                                    + " read (expected: a record that is read after the change)");
             state = harness.snapshot();
         }
         try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 1, 0)) {

@@ -139,7 +139,8 @@ class JoinScheduleHarnessTest {
         byte[] sample =
                 WRITER.write(key.substring(slash + 1), key.substring(0, slash), time, Map.of("a", 0.5), Map.of());
         byte[] content = new RequestContent(sample, null, List.of(), List.of().hashCode()).write();
-        return new JoinInput.Requested(key, new JoinRequest(time, exposed, content), JoinState.NO_INCARNATION, record(key, 0, "request"));
+        return new JoinInput.Requested(
+                key, new JoinRequest(time, exposed, content), JoinState.NO_INCARNATION, record(key, 0, "request"));
     }
 
     private static JoinInput.Keyed outcome(

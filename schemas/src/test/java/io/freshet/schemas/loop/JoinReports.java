@@ -13,8 +13,16 @@ public final class JoinReports {
 
     /** A report in which no two numbers are equal. */
     public static JoinReport of(String model) {
+        return of(model, JoinCount.values().length);
+    }
+
+    /** @param known how many counts the version knew that wrote the report */
+    public static JoinReport of(String model, int known) {
         Map<JoinCount, Long> counts = new EnumMap<>(JoinCount.class);
         for (JoinCount count : JoinCount.values()) {
+            if (count.ordinal() >= known) {
+                break;
+            }
             counts.put(count, 1_000L + count.ordinal());
         }
         return new JoinReport(

@@ -26,7 +26,8 @@ final class FeatureDecoder implements RequestDecoder {
     record Checks(JoinTiming timing, LongSupplier clock, JoinRejections rejections) {}
 
     FeatureDecoder(RecordFormat format, JoinedModels models, Checks checks) {
-        targets = models.specs().stream().map(spec -> new Target(format, spec, models.incarnation(spec)))
+        targets = models.specs().stream()
+                .map(spec -> new Target(format, spec, models.incarnation(spec)))
                 .toList();
         this.models = models;
         names = format.decoder(RequestFormat.NOTHING);

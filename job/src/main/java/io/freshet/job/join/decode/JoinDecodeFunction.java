@@ -95,8 +95,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     }
 
     private void use(List<ModelSpec> all) throws Exception {
-        List<ModelSpec> used =
-                all.stream().filter(spec -> spec.join() != null).toList();
+        List<ModelSpec> used = all.stream().filter(spec -> spec.join() != null).toList();
         joined = used.stream().map(ModelSpec::name).toList();
         Map<String, Long> incarnations = new HashMap<>();
         for (String model : joined) {

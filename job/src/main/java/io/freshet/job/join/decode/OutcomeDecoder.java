@@ -34,7 +34,8 @@ final class OutcomeDecoder {
     }
 
     OutcomeDecoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        targets = models.specs().stream().map(spec -> Target.of(spec, models.incarnation(spec)))
+        targets = models.specs().stream()
+                .map(spec -> Target.of(spec, models.incarnation(spec)))
                 .toList();
         this.models = models;
         this.timing = timing;

@@ -94,7 +94,8 @@ class JoinDecodersTest {
     /** Otherwise, requests whose outcomes were skipped would count as negative. */
     @Test
     void records_of_a_refused_model_are_rejected_with_the_reason_and_those_of_others_skipped() {
-        JoinedModels models = new JoinedModels(List.of(), List.of(new RefusedSpec("m", "hash", "loss: unknown")), Map.of());
+        JoinedModels models =
+                new JoinedModels(List.of(), List.of(new RefusedSpec("m", "hash", "loss: unknown")), Map.of());
         AnswerDecoder answers = new AnswerDecoder(models, JoinTiming.DEFAULT, () -> NOW, this::reject);
         String answer =
                 "{\"id\":\"r1\",\"time\":" + NOW + ",\"model\":\"%s\",\"outputs\":{},\"shadow\":%s,\"fields\":{}}";
@@ -139,7 +140,11 @@ class JoinDecodersTest {
     private void outcome(byte[] value, int headerBytes) {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [age]},"
                 + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
-        new OutcomeDecoder(new JoinedModels(List.of(spec), List.of(), Map.of()), JoinTiming.DEFAULT, () -> NOW, this::reject)
+        new OutcomeDecoder(
+                        new JoinedModels(List.of(spec), List.of(), Map.of()),
+                        JoinTiming.DEFAULT,
+                        () -> NOW,
+                        this::reject)
                 .decode(record(value, headerBytes), decoded::add);
     }
 

@@ -415,7 +415,8 @@ class ScoreOperatorHarnessTest {
                 String value = Integer.toString(random.nextInt()).repeat(1 + random.nextInt(200)) + "\u20ac".repeat(50);
                 AnsweredPrediction answer = new AnsweredPrediction(
                         new float[] {random.nextFloat()}, random.nextInt(7_200_000), i + "\u20ac".repeat(99));
-                harness.send(new ClosedRequest("ctr", 1.0, 1, answer, ClosedRequests.SHAPE, Collections.nCopies(8, value)));
+                harness.send(
+                        new ClosedRequest("ctr", 1.0, 1, answer, ClosedRequests.SHAPE, Collections.nCopies(8, value)));
             }
             harness.take();
             harness.time(1_000);
@@ -450,7 +451,12 @@ class ScoreOperatorHarnessTest {
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, sliced)) {
             for (int i = 0; i < 100; i++) {
                 harness.send(new ClosedRequest(
-                        "ctr", 1.0, 1, ClosedRequests.answer(0.5), ClosedRequests.SHAPE, Collections.nCopies(4, Integer.toString(i))));
+                        "ctr",
+                        1.0,
+                        1,
+                        ClosedRequests.answer(0.5),
+                        ClosedRequests.SHAPE,
+                        Collections.nCopies(4, Integer.toString(i))));
             }
             harness.take();
             harness.time(1_000);
