@@ -129,18 +129,17 @@ final class BatchLearner {
     /**
      * Keeps the prediction of an open sample, just predicted; rejects the sample if its loss is not finite.
      *
-     * @return whether it is kept
+     * @return its place in the open predictions; -1 if it is rejected
      */
-    boolean keep(LearnerState state, Sample sample, SampleId id) {
+    int keep(LearnerState state, Sample sample, SampleId id) {
         lastSample = 0;
         if (!evaluator.isFinite(0)) {
             state.reject();
             rejections.add(sample.partition(), sample.offset(), REASON);
-            return false;
+            return -1;
         }
         evaluator.keep(state.labelRange(), kept);
-        state.useOpenPredictions(logitCount).add(id, kept, sample.weight(), sample.holdout());
-        return true;
+        return state.useOpenPredictions(logitCount).add(id, kept, sample.weight(), sample.holdout());
     }
 
     /** Scores the kept prediction of a sample with its final label, if there is one. */
