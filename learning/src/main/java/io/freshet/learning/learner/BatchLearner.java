@@ -8,6 +8,7 @@ import io.freshet.learning.network.WeightedSum;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
@@ -163,9 +164,7 @@ final class BatchLearner {
             return false;
         }
         lastSample = 0;
-        if (clamps) {
-            state.widenLabelRange(sample.label(), 0, outputs);
-        }
+        widenLabelRange(state, sample.label(), 0);
         return true;
     }
 
@@ -181,10 +180,18 @@ final class BatchLearner {
         return true;
     }
 
-    /** Includes the labels of a learned batch in the limits of later predictions. */
+    /** Includes the labels of a learned batch in the limits of later predictions, of which none is left without a range. */
     private void widenLabelRange(LearnerState state, Batch learned) {
-        for (int i = 0; clamps && i < learned.size(); i++) {
-            state.widenLabelRange(learned.labels(), i * outputs, outputs);
+        for (int i = 0; i < learned.size(); i++) {
+            widenLabelRange(state, learned.labels(), i * outputs);
+        }
+    }
+
+    private void widenLabelRange(LearnerState state, float[] labels, int at) {
+        if (clamps) {
+            state.widenLabelRange(labels, at, outputs);
+        } else if (!Clamp.limitsNothing(state.labelRange())) {
+            state.labelRange(Clamp.unlimited(outputs));
         }
     }
 
