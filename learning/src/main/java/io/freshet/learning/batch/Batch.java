@@ -55,7 +55,7 @@ public final class Batch {
     /**
      * Packs a sample, and standardizes its numbers.
      *
-     * @param moments moments that already include the sample
+     * @param moments moments that include the sample only if it changes a label
      */
     public void add(Sample sample, Standardizer standardizer, double[] moments) {
         if (raw != null) {

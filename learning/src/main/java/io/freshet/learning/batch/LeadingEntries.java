@@ -18,7 +18,7 @@ public final class LeadingEntries {
     /**
      * Replaces the entries by those of a sample.
      *
-     * @param moments moments that do not include the sample
+     * @param moments moments that include the sample only if it changes a label
      */
     public void set(Sample sample, Standardizer standardizer, double[] moments) {
         int count = 1 + sample.numeric().length + sample.dense().length;

@@ -16,6 +16,7 @@ import io.freshet.learning.state.Watcher;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * Version 2 counted logits in fixed bins. Version 3 had no sums by class
  * and no best epoch. Version 5 adds the updates of other replicas. In version 6, saved states may lack their weights, which are
  * stored elsewhere. Version 7 adds the range of labels. Version 8 adds what labels that change need: stages in the pending batch, open
- * predictions, and the count of corrections. A state that needs none of these is written as version 4, which earlier
- * releases read.
+ * predictions, and the count of corrections. Version 9 adds the label learned of each open prediction. A state that needs none of
+ * these is written as version 4, which earlier releases read.
  */
 public final class LearnerStateCodec {
-    public static final byte VERSION = 8;
+    public static final byte VERSION = 9;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;
@@ -42,6 +43,8 @@ public final class LearnerStateCodec {
     private static final byte RANGE_VERSION = 7;
     /** Before this version, every label was final. */
     private static final byte REVISION_VERSION = 8;
+    /** Before this version, the labels learned of open predictions were not kept. */
+    private static final byte LEARNED_VERSION = 9;
 
     private LearnerStateCodec() {}
 
@@ -93,20 +96,23 @@ public final class LearnerStateCodec {
             FlatArrays.writeFloats(parts.weights(), parts.weights().length, out);
             out.writeLong(parts.dropped());
             out.writeLong(parts.unmatched());
+            FlatArrays.writeFloats(parts.learned(), parts.learned().length, out);
         }
     }
 
-    private static @Nullable OpenPredictions readOpen(DataInput in) throws IOException {
-        if (!in.readBoolean()) {
+    private static @Nullable OpenPredictions readOpen(byte version, DataInput in) throws IOException {
+        if (version < REVISION_VERSION || !in.readBoolean()) {
             return null;
         }
-        OpenPredictions.Parts parts = new OpenPredictions.Parts(
-                in.readInt(),
-                FlatArrays.readLongs(in),
-                FlatArrays.readFloats(in),
-                FlatArrays.readFloats(in),
-                in.readLong(),
-                in.readLong());
+        int outputs = in.readInt();
+        long[] ids = FlatArrays.readLongs(in);
+        float[] logits = FlatArrays.readFloats(in);
+        float[] weights = FlatArrays.readFloats(in);
+        long dropped = in.readLong();
+        long unmatched = in.readLong();
+        float[] learned = version < LEARNED_VERSION ? unknown(weights.length) : FlatArrays.readFloats(in);
+        OpenPredictions.Parts parts =
+                new OpenPredictions.Parts(outputs, ids, logits, weights, dropped, unmatched, learned);
         try {
             return OpenPredictions.restored(parts);
         } catch (IllegalArgumentException e) {
@@ -114,8 +120,17 @@ public final class LearnerStateCodec {
         }
     }
 
+    private static float[] unknown(int labels) {
+        float[] unknown = new float[labels];
+        Arrays.fill(unknown, OpenPredictions.UNKNOWN);
+        return unknown;
+    }
+
     private static byte version(LearnerState state) {
-        if (state.pending().isRevised() || state.openPredictions() != null || state.corrections() > 0) {
+        if (state.openPredictions() != null) {
+            return LEARNED_VERSION;
+        }
+        if (state.pending().isRevised() || state.corrections() > 0) {
             return REVISION_VERSION;
         }
         if (state.labelRange().length > 0 || hasRange(state.lastGood()) || hasRange(state.savedBest())) {
@@ -162,7 +177,7 @@ public final class LearnerStateCodec {
         long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
         double[] labelRange = readRange(version, in);
         long corrections = version < REVISION_VERSION ? 0 : in.readLong();
-        OpenPredictions open = version < REVISION_VERSION ? null : readOpen(in);
+        OpenPredictions open = readOpen(version, in);
         return new LearnerState(
                 new StateParts.Learned(weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,

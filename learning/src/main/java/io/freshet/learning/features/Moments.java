@@ -68,6 +68,16 @@ public final class Moments {
         return standardized(x - meanAfter, variance);
     }
 
+    /**
+     * Returns z of {@code x}, which the moments include.
+     *
+     * @param n sum of the weights
+     */
+    static float standardizeKept(double[] moments, int place, double n, double x, double decay) {
+        double variance = decay == EXACT ? moments[place + 1] / n : moments[place + 1];
+        return standardized(x - moments[place], variance);
+    }
+
     private static float standardized(double distance, double variance) {
         return variance >= Double.MIN_NORMAL ? Underflow.flush((float) (distance / Math.sqrt(variance))) : 0;
     }

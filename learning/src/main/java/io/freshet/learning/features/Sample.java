@@ -1,5 +1,6 @@
 package io.freshet.learning.features;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,17 @@ public record Sample(
     /** Returns a sample that only scores the prediction of an earlier one. */
     public static Sample closed(float[] label, boolean holdout, Position position, SampleId id) {
         return new Sample(NO_FEATURES, label, 1, holdout, position, new Revision(Stage.CLOSED, id, Float.NaN));
+    }
+
+    /**
+     * Returns a sample of this revision to learn after another label of its request.
+     *
+     * @param learned label that the sample replaces; NaN for none, so that all of it is learned
+     */
+    public Sample after(float learned, float weight) {
+        SampleId id = Objects.requireNonNull(revision).id;
+        Stage stage = Float.isNaN(learned) ? Stage.OPEN : Stage.CHANGED;
+        return new Sample(features, label, weight, holdout, position, new Revision(stage, id, learned));
     }
 
     /** Returns a sample to learn, with numeric and hashed features and a scalar label. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   missing, not standardized    z = mean          of the values before; 0 before the first one
  * </pre>
  *
+ * A sample that only changes a label is in the moments already, so that they are used as they are.
+ *
  * The moments are one n, then the mean and the m2 or variance of each standardized or imputed number ({@link Moments}),
  * then the n of each imputed number, the weights of the samples that have it. If numbers were added to the model after its
  * first sample, the n from before each number was added follows. A missing number changes none of its moments. The steps of a
@@ -147,7 +149,8 @@ public final class Standardizer {
     public void write(double[] moments, Sample sample, float[] to, int at) {
         float[] vector = sample.dense();
         System.arraycopy(vector, 0, to, at + numeric + unscaled, vector.length);
-        write(moments, sample.numeric(), 0, to, at, dense == null ? 0 : vector.length / dense.length);
+        int steps = dense == null ? 0 : vector.length / dense.length;
+        write(moments, sample.numeric(), 0, to, at, steps, sample.stage() == Stage.CHANGED);
     }
 
     /**
@@ -158,8 +161,13 @@ public final class Standardizer {
      * @param steps count of steps to standardize
      */
     public void write(double[] moments, double[] x, int from, float[] to, int at, int steps) {
+        write(moments, x, from, to, at, steps, false);
+    }
+
+    /** @param kept whether the moments include the sample */
+    private void write(double[] moments, double[] x, int from, float[] to, int at, int steps, boolean kept) {
         for (int i = 0; i < numeric; i++) {
-            to[at + i] = input(moments, i, x[from + i]);
+            to[at + i] = input(moments, i, x[from + i], kept);
         }
         int end = numeric + unscaled;
         for (int i = numeric; i < end; i++) {
@@ -170,7 +178,12 @@ public final class Standardizer {
             for (int i = 0; i < dense.length; i++) {
                 if (dense[i]) {
                     double seen = moments[0] - missed(moments, place);
-                    Moments.standardize(moments, place, seen, decay, to, at + end + i, dense.length, steps);
+                    if (kept) {
+                        int one = at + end + i;
+                        to[one] = Moments.standardizeKept(moments, place, seen, to[one], decay);
+                    } else {
+                        Moments.standardize(moments, place, seen, decay, to, at + end + i, dense.length, steps);
+                    }
                     place += 2;
                 }
             }
@@ -178,11 +191,17 @@ public final class Standardizer {
     }
 
     /** Returns the input for numeric feature {@code i}, which is missing if {@code x} is NaN. */
-    private float input(double[] moments, int i, double x) {
+    private float input(double[] moments, int i, double x, boolean kept) {
         if (Double.isNaN(x)) {
             return numericStandardized ? 0 : (float) moments[mean[i]];
         }
-        return numericStandardized ? Moments.standardize(moments, mean[i], seen(moments, i) + 1, x, decay) : (float) x;
+        if (!numericStandardized) {
+            return (float) x;
+        }
+        double seen = seen(moments, i);
+        return kept
+                ? Moments.standardizeKept(moments, mean[i], seen, x, decay)
+                : Moments.standardize(moments, mean[i], seen + 1, x, decay);
     }
 
     /** Updates the moments with the numbers of a sample, unless its weight is 0. */

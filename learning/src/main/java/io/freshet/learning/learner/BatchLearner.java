@@ -8,6 +8,7 @@ import io.freshet.learning.network.WeightedSum;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
@@ -129,18 +130,17 @@ final class BatchLearner {
     /**
      * Keeps the prediction of an open sample, just predicted; rejects the sample if its loss is not finite.
      *
-     * @return whether it is kept
+     * @return its place in the open predictions; -1 if it is rejected
      */
-    boolean keep(LearnerState state, Sample sample, SampleId id) {
+    int keep(LearnerState state, Sample sample, SampleId id) {
         lastSample = 0;
         if (!evaluator.isFinite(0)) {
             state.reject();
             rejections.add(sample.partition(), sample.offset(), REASON);
-            return false;
+            return -1;
         }
         evaluator.keep(state.labelRange(), kept);
-        state.useOpenPredictions(logitCount).add(id, kept, sample.weight(), sample.holdout());
-        return true;
+        return state.useOpenPredictions(logitCount).add(id, kept, sample.weight(), sample.holdout());
     }
 
     /** Scores the kept prediction of a sample with its final label, if there is one. */
@@ -164,9 +164,7 @@ final class BatchLearner {
             return false;
         }
         lastSample = 0;
-        if (clamps) {
-            state.widenLabelRange(sample.label(), 0, outputs);
-        }
+        widenLabelRange(state, sample.label(), 0);
         return true;
     }
 
@@ -182,10 +180,18 @@ final class BatchLearner {
         return true;
     }
 
-    /** Includes the labels of a learned batch in the limits of later predictions. */
+    /** Includes the labels of a learned batch in the limits of later predictions, of which none is left without a range. */
     private void widenLabelRange(LearnerState state, Batch learned) {
-        for (int i = 0; clamps && i < learned.size(); i++) {
-            state.widenLabelRange(learned.labels(), i * outputs, outputs);
+        for (int i = 0; i < learned.size(); i++) {
+            widenLabelRange(state, learned.labels(), i * outputs);
+        }
+    }
+
+    private void widenLabelRange(LearnerState state, float[] labels, int at) {
+        if (clamps) {
+            state.widenLabelRange(labels, at, outputs);
+        } else if (!Clamp.limitsNothing(state.labelRange())) {
+            state.labelRange(Clamp.unlimited(outputs));
         }
     }
 

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * The weight w_i of a sequence counts once for each of its steps. A sample of weight 0 is predicted and scored, but not learned:
  * it joins no batch, makes no step, and changes no moments. An open sample is learned like any other, but its prediction is kept, and
- * scored when the sample is closed. A changed one steps along the difference of two gradients ({@link Loss#evaluateChange}), and changes
- * no moments. Every sample is predicted with the parameters from before
+ * scored when the sample is closed. A changed one steps along the difference of two gradients ({@link Loss#evaluateChange}), from the
+ * label that was learned last to its own, and changes no moments. If nothing of its request was learned, all of it is. Every sample is predicted with the parameters from before
  * the update of its batch. If the specification changes to a smaller batch while more samples are pending, they and the next
  * sample form one batch.
  *
@@ -69,6 +69,7 @@ public final class Learner {
     private final Batch single;
     private final boolean strictOrder;
     private final boolean frozen;
+    private final Corrections corrections;
     private final Epochs epochs;
 
     public Learner(ModelSpec spec) {
@@ -131,6 +132,7 @@ public final class Learner {
         batchLearner = new BatchLearner(spec, layout, steps, team);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
+        corrections = new Corrections(spec);
         epochs = new Epochs(spec, collector, batchLearner);
         single = new Batch(batchShape);
     }
@@ -226,12 +228,9 @@ public final class Learner {
             update(state);
         }
         Sample.Revision revision = sample.revision();
-        boolean learns = !frozen && !sample.holdout() && sample.weight() > 0;
         if (revision != null) {
-            if (follow(state, sample, revision) && learns) {
-                train(state, sample);
-            }
-        } else if (learns) {
+            follow(state, sample, revision);
+        } else if (!frozen && !sample.holdout() && sample.weight() > 0) {
             train(state, sample);
         } else if (sample.holdout()) {
             batchLearner.holdOut(state, alone(state, sample));
@@ -240,43 +239,51 @@ public final class Learner {
         }
     }
 
-    /** Keeps or scores the prediction of a sample that is not complete; returns whether the sample may be learned. */
-    private boolean follow(LearnerState state, Sample sample, Sample.Revision revision) {
+    /** Keeps or scores the prediction of a sample that is not complete, and learns what its label adds to those before. */
+    private void follow(LearnerState state, Sample sample, Sample.Revision revision) {
+        OpenPredictions open = state.useOpenPredictions(spec.logitCount());
+        int place;
         switch (revision.stage()) {
             case OPEN -> {
                 if (!batchLearner.predictInPlace(state, sample)) {
                     batchLearner.predict(state, alone(state, sample));
                 }
-                return batchLearner.keep(state, sample, revision.id());
+                place = batchLearner.keep(state, sample, revision.id());
+                if (place < 0) {
+                    return;
+                }
             }
             case CLOSED -> {
                 batchLearner.close(state, revision.id(), sample.label()[0]);
-                return false;
+                return;
             }
-            default -> {
-                return true;
-            }
+            default -> place = open.place(revision.id());
+        }
+        Sample rest = frozen ? null : corrections.rest(open, place, sample);
+        if (rest != null && train(state, rest)) {
+            open.learn(place, sample.label()[0]);
         }
     }
 
-    private void train(LearnerState state, Sample sample) {
+    /** Learns a sample, at once or in a batch; returns false if it was rejected at once. */
+    private boolean train(LearnerState state, Sample sample) {
         boolean hasRoom = collector.hasRoom(state, sample);
         if (!hasRoom && batchSpec.isFull()) {
             state.reject();
             batchLearner.rejections().add(sample.partition(), sample.offset(), collector.expectation());
-            return;
+            return false;
         }
         if (!hasRoom) {
             update(state);
         }
         if (batchSpec.size() == 1 && state.pendingSize() == 0) {
-            learnAlone(state, sample);
-        } else {
-            Batch batch = collector.add(state, sample);
-            if (collector.isComplete(batch)) {
-                batchLearner.update(state, batch);
-            }
+            return learnAlone(state, sample);
         }
+        Batch batch = collector.add(state, sample);
+        if (collector.isComplete(batch)) {
+            batchLearner.update(state, batch);
+        }
+        return true;
     }
 
     private void checkLabel(float[] label) {
@@ -304,12 +311,13 @@ public final class Learner {
         }
     }
 
-    private void learnAlone(LearnerState state, Sample sample) {
+    private boolean learnAlone(LearnerState state, Sample sample) {
         boolean learned =
                 batchLearner.updateInPlace(state, sample) || batchLearner.updateAlone(state, alone(state, sample));
         if (learned && sample.stage() != Stage.CHANGED) {
             standardizer.keep(state.moments(), sample);
         }
+        return learned;
     }
 
     private Batch alone(LearnerState state, Sample sample) {

@@ -120,7 +120,7 @@ final class StateInitializer {
         set(state.weights(), parameters.parameters());
         state.moments(parameters.moments().clone());
         double[] range = parameters.rangeFor(spec);
-        state.labelRange(range.length == 0 && spec.clamps() ? Clamp.unlimited(spec.outputs()) : range);
+        state.labelRange(range.length == 0 && spec.loss().predictsMean() ? Clamp.unlimited(spec.outputs()) : range);
         state.rebased(spec.training().memory());
         // A revert must not go back to before the rebase.
         state.clearSaved();

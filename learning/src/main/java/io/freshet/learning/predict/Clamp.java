@@ -46,6 +46,11 @@ public final class Clamp {
         return range;
     }
 
+    /** Returns whether a range is empty, or {@link #unlimited}. */
+    public static boolean limitsNothing(double[] range) {
+        return range.length == 0 || range[0] == -Double.MAX_VALUE;
+    }
+
     /**
      * Returns a range that includes a label.
      *

@@ -4,8 +4,8 @@ import io.freshet.learning.features.SampleId;
 import java.util.Arrays;
 
 /**
- * Predictions of open samples, kept until their labels are final: up to {@link #MAXIMUM} of a model key, fewer if a prediction has
- * many numbers. Then the oldest is dropped.
+ * Predictions of open samples, and the labels learned of them, kept until their labels are final: up to {@link #MAXIMUM} of a model
+ * key, fewer if a prediction has many numbers. Then the oldest is dropped.
  *
  * <p>Predictions lie in a log in the order in which they were added, and an index of open addressing finds them by the hash of their
  * ids. Once the arrays are large enough, adding and taking allocates nothing. Not thread-safe. Pinned by {@code
@@ -15,6 +15,9 @@ public final class OpenPredictions {
     public static final int MAXIMUM = 1 << 20;
     /** The largest size of all predictions in a checkpoint, but for counts. */
     public static final long MAXIMUM_BYTES = 1L << 25;
+
+    /** The label learned of a request without a prediction: it was final, closed, dropped, or learned by an earlier state. */
+    public static final float UNKNOWN = Float.POSITIVE_INFINITY;
 
     private static final int SMALLEST = 16;
     /** Marks a place of the log whose prediction was taken. */
@@ -27,6 +30,8 @@ public final class OpenPredictions {
     private float[] logits = {};
     /** Weights; with the sign bit, of held-out samples. */
     private float[] weights = {};
+    /** The label learned last; NaN for none. */
+    private float[] learned = {};
     /** The log is [head, tail). */
     private int head;
 
@@ -49,7 +54,7 @@ public final class OpenPredictions {
     }
 
     private static long storedBytes(int outputs) {
-        return 2 * Long.BYTES + Float.BYTES * (1L + outputs);
+        return 2 * Long.BYTES + Float.BYTES * (2L + outputs);
     }
 
     /**
@@ -57,12 +62,14 @@ public final class OpenPredictions {
      *
      * @param prediction its logits start at 0; copied
      * @param weight finite and at least 0
+     * @return its {@link #place}
      */
-    public void add(SampleId id, float[] prediction, float weight, boolean heldOut) {
-        if (size > 0 && index[slot(id.high(), id.low())] != 0) {
-            return;
+    public int add(SampleId id, float[] prediction, float weight, boolean heldOut) {
+        int kept = place(id);
+        if (kept >= 0) {
+            return kept;
         }
-        if (size == maximum) {
+        if (size >= maximum) {
             drop();
         }
         if (tail == weights.length) {
@@ -71,10 +78,34 @@ public final class OpenPredictions {
         high[tail] = id.high();
         low[tail] = id.low();
         weights[tail] = heldOut ? -weight : weight;
+        learned[tail] = Float.NaN;
         System.arraycopy(prediction, 0, logits, tail * outputs, outputs);
         tail++;
         size++;
         index[slot(id.high(), id.low())] = tail;
+        return tail - 1;
+    }
+
+    /** Returns the place of the prediction of an id, until another one is added or taken; -1 if there is none. */
+    public int place(SampleId id) {
+        return size == 0 ? -1 : index[slot(id.high(), id.low())] - 1;
+    }
+
+    /** Returns the label that was learned last of the request at a place, or none; NaN if it was not learned, or {@link #UNKNOWN}. */
+    public float learned(int place) {
+        return place < 0 ? UNKNOWN : learned[place];
+    }
+
+    /** Returns the weight of the sample at a place. */
+    public float weight(int place) {
+        return Math.abs(weights[place]);
+    }
+
+    /** Sets the label learned of the request at a place, if there is one. */
+    public void learn(int place, float label) {
+        if (place >= 0) {
+            learned[place] = label;
+        }
     }
 
     /**
@@ -167,12 +198,14 @@ public final class OpenPredictions {
         long[] toLow = grows ? new long[capacity] : low;
         float[] toLogits = grows ? new float[capacity * outputs] : logits;
         float[] toWeights = grows ? new float[capacity] : weights;
+        float[] toLearned = grows ? new float[capacity] : learned;
         int to = 0;
         for (int from = head; from < tail; from++) {
             if (!Float.isNaN(weights[from])) {
                 toHigh[to] = high[from];
                 toLow[to] = low[from];
                 toWeights[to] = weights[from];
+                toLearned[to] = learned[from];
                 System.arraycopy(logits, from * outputs, toLogits, to * outputs, outputs);
                 to++;
             }
@@ -181,6 +214,7 @@ public final class OpenPredictions {
         low = toLow;
         logits = toLogits;
         weights = toWeights;
+        learned = toLearned;
         head = 0;
         tail = to;
         rebuildIndex();
@@ -219,7 +253,7 @@ public final class OpenPredictions {
 
     /** Returns the size of the arrays in bytes. */
     long bytes() {
-        return (2L * Long.BYTES + Float.BYTES) * weights.length
+        return 2L * (Long.BYTES + Float.BYTES) * weights.length
                 + (long) Float.BYTES * logits.length
                 + (long) Integer.BYTES * index.length;
     }
@@ -234,25 +268,29 @@ public final class OpenPredictions {
      * @param ids high and low half of each id
      * @param logits {@code outputs} of each
      * @param weights with the sign bit for held-out samples
+     * @param learned the label learned last of each
      */
-    public record Parts(int outputs, long[] ids, float[] logits, float[] weights, long dropped, long unmatched) {}
+    public record Parts(
+            int outputs, long[] ids, float[] logits, float[] weights, long dropped, long unmatched, float[] learned) {}
 
     /** Returns a copy of the predictions. */
     public Parts parts() {
         long[] ids = new long[2 * size];
         float[] ofLogits = new float[size * outputs];
         float[] ofWeights = new float[size];
+        float[] labels = new float[size];
         int to = 0;
         for (int i = head; i < tail; i++) {
             if (!Float.isNaN(weights[i])) {
                 ids[2 * to] = high[i];
                 ids[2 * to + 1] = low[i];
                 ofWeights[to] = weights[i];
+                labels[to] = learned[i];
                 System.arraycopy(logits, i * outputs, ofLogits, to * outputs, outputs);
                 to++;
             }
         }
-        return new Parts(outputs, ids, ofLogits, ofWeights, dropped, unmatched);
+        return new Parts(outputs, ids, ofLogits, ofWeights, dropped, unmatched, labels);
     }
 
     /** @throws IllegalArgumentException if the arrays do not fit each other */
@@ -265,9 +303,10 @@ public final class OpenPredictions {
         OpenPredictions restored = new OpenPredictions(parts.outputs(), maximum);
         if (parts.ids().length != 2 * count
                 || parts.logits().length != (long) count * parts.outputs()
-                || count > restored.maximum) {
-            throw new IllegalArgumentException("open predictions: " + count + " (expected: up to " + restored.maximum
-                    + ", each with an id and " + parts.outputs() + " logits)");
+                || parts.learned().length != count
+                || count > MAXIMUM) {
+            throw new IllegalArgumentException("open predictions: " + count + " (expected: up to " + MAXIMUM
+                    + ", each with an id, a label, and " + parts.outputs() + " logits)");
         }
         int capacity = SMALLEST;
         while (capacity < count) {
@@ -281,6 +320,7 @@ public final class OpenPredictions {
         }
         restored.logits = Arrays.copyOf(parts.logits(), capacity * parts.outputs());
         restored.weights = Arrays.copyOf(parts.weights(), capacity);
+        restored.learned = Arrays.copyOf(parts.learned(), capacity);
         restored.tail = count;
         restored.size = count;
         restored.dropped = parts.dropped();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import java.util.StringJoiner;
@@ -29,7 +30,10 @@ class LabelChangeGoldenTest {
         LearnerState state = learner.start();
         int check = 0;
         for (int i = 0; i < stream.get("steps").size(); i++) {
-            learner.learn(state, sample(stream.get("steps").get(i), i));
+            Sample sample = sample(stream.get("steps").get(i), i);
+            boolean changes = sample.stage() == Stage.CHANGED;
+            int logits = learner.spec().logitCount();
+            learner.learn(state, changes ? LateLabels.replacing(state, sample, logits) : sample);
             if (FILE.get("checks").get(check).intValue() == i + 1) {
                 compare(golden, stream.get("loss").textValue(), state, check);
                 check++;

@@ -69,8 +69,7 @@ class LateLabelContractTest {
             double weight = changes ? y * positive : y * positive + (1 - y) * positive * (1 - q) / (1 - q + late * q);
             double label = changes ? 1 : y * positive / weight;
             plain.learn(expected, with(sample, (float) label, (float) (sample.weight() * weight), null));
-            Stage stage = changes ? Stage.CHANGED : Stage.OPEN;
-            learner.learn(state, with(sample, y, sample.weight(), new Sample.Revision(stage, id(learned), 0)));
+            learner.learn(state, revised(state, changes, with(sample, y, sample.weight(), null), learned));
             learned++;
             if (learned % batch > 0) {
                 continue;
@@ -153,7 +152,12 @@ class LateLabelContractTest {
         LearnerState state = start.copy();
         float previous = stage == Stage.CHANGED ? 0 : Float.NaN;
         Sample.Revision revision = stage == Stage.COMPLETE ? null : new Sample.Revision(stage, id(1), previous);
-        learner.learn(state, with(request, label, 1, revision));
+        Sample sample = with(request, label, 1, revision);
+        learner.learn(
+                state,
+                stage == Stage.CHANGED
+                        ? LateLabels.replacing(state, sample, learner.spec().logitCount())
+                        : sample);
         return learner.snapshot(state, "").parameters()[0]
                 - learner.snapshot(start, "").parameters()[0];
     }
@@ -182,8 +186,7 @@ class LateLabelContractTest {
             own += sample.weight();
             weighted += sample.weight() * weight;
             plain.learn(expected, with(sample, y, (float) (sample.weight() * weight), null));
-            Stage stage = i == 3 ? Stage.CHANGED : Stage.OPEN;
-            learner.learn(state, with(sample, y, sample.weight(), new Sample.Revision(stage, id(i), 0)));
+            learner.learn(state, revised(state, i == 3, with(sample, y, sample.weight(), null), i));
         }
         float[] found = learner.snapshot(state, "").parameters();
         float[] wanted = plain.snapshot(expected, "").parameters();
@@ -216,6 +219,12 @@ class LateLabelContractTest {
             weight += sample.weight();
         }
         assertThat(state.total().loss()).isCloseTo(sum / weight, within(1e-5));
+    }
+
+    private static Sample revised(LearnerState state, boolean changes, Sample sample, int id) {
+        return changes
+                ? LateLabels.replacing(state, LateLabels.changed(sample, sample.label()[0], 0, id), 1)
+                : LateLabels.open(sample, sample.label()[0], id);
     }
 
     private static SampleId id(int number) {

@@ -4,6 +4,8 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 
 /** Makes the samples of a request whose label changes from a complete one. */
 public final class LateLabels {
@@ -19,6 +21,14 @@ public final class LateLabels {
 
     public static Sample closed(Sample sample, float label, long id) {
         return Sample.closed(new float[] {label}, sample.holdout(), sample.position(), id(id));
+    }
+
+    /** Lets a state count the label that a sample replaces as learned. */
+    public static Sample replacing(LearnerState state, Sample changed, int logits) {
+        OpenPredictions open = state.useOpenPredictions(logits);
+        int place = open.add(changed.revision().id(), new float[logits], changed.weight(), false);
+        open.learn(place, changed.previous());
+        return changed;
     }
 
     private static Sample with(Sample sample, float label, Revision revision) {

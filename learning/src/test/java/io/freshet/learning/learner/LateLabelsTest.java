@@ -66,7 +66,7 @@ class LateLabelsTest {
                 learner.learn(state, sample(1, 1, 1));
             }
             float[] before = theta(state);
-            learner.learn(state, LateLabels.changed(sample(1, 0, 1), 0, 1, 1));
+            learner.learn(state, LateLabels.replacing(state, LateLabels.changed(sample(1, 0, 1), 0, 1, 1), 1));
             // Bias and category have the value 1; the gradient is (1 - 0) 1.
             assertThat(theta(state)[0] - before[0]).isCloseTo(-0.5f, within(1e-6f));
         }
@@ -178,7 +178,7 @@ class LateLabelsTest {
             float[] adam = theta(state);
             LearnerState same = state.copy();
             for (int i = 0; i < size; i++) {
-                learner.learn(state, LateLabels.changed(sample(1, 1, 1), 1, 1, i));
+                learner.learn(state, LateLabels.replacing(state, LateLabels.changed(sample(1, 1, 1), 1, 1, i), 1));
                 learner.learn(same, sample(1, 1, 1));
             }
             if (penalty.startsWith("regularization")) {
@@ -203,13 +203,13 @@ class LateLabelsTest {
                 """;
         Learner learner = new Learner(ModelSpec.parse(regression));
         LearnerState state = learner.start();
-        learner.learn(state, LateLabels.changed(sample(1, 0, 1000), 1e15f, 0, 1));
+        learner.learn(state, LateLabels.replacing(state, LateLabels.changed(sample(1, 0, 1000), 1e15f, 0, 1), 1));
         assertThat(state.rejected()).isEqualTo(1);
         assertThat(state.weights()).isEqualTo(learner.start().weights());
         assertThat(learner.rejections().count()).isEqualTo(1);
         Learner clipped = new Learner(ModelSpec.parse(regression + "clip: {value: 2}\n"));
         state = clipped.start();
-        clipped.learn(state, LateLabels.changed(sample(1, 0, 1), 1000, 0, 1));
+        clipped.learn(state, LateLabels.replacing(state, LateLabels.changed(sample(1, 0, 1), 1000, 0, 1), 1));
         assertThat(theta(state)[0]).isEqualTo(1);
     }
 

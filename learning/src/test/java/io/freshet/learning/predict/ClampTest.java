@@ -341,6 +341,46 @@ class ClampTest {
         assertThat(new Learner(off).snapshot(after, "").labelRange()).isEmpty();
     }
 
+    /** Would limit predictions to 10 where labels of 1,000 were learned. */
+    @Test
+    void a_range_that_missed_labels_limits_nothing() {
+        String text = "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd, learningRate: 0.01}, clamp: %s, batch: {size: %d}}";
+        for (int size : new int[] {1, 2}) {
+            Learner on = new Learner(ModelSpec.parse(text.formatted("labels", size)));
+            Learner off = new Learner(ModelSpec.parse(text.formatted("none", size)));
+            LearnerState state = on.start();
+            for (int i = 0; i <= 10; i++) {
+                on.learn(state, sample(i, i, 1, false));
+            }
+            on.finish(state, () -> {});
+            off.learn(state, sample(5, 1000, 0, false));
+            assertThat(state.labelRange()).as("nothing was learned").containsExactly(0, 10);
+            off.learn(state, sample(5, 1000, 1, false));
+            off.learn(state, sample(6, 1000, 1, false));
+            on.learn(state, sample(5, 5, 0, false));
+            assertThat(state.labelRange()).containsExactly(UNLIMITED);
+        }
+    }
+
+    /** Its parameters learned labels that nobody knows, so the next one must not be the only prediction. */
+    @Test
+    void a_warm_start_without_limits_is_not_limited_later() {
+        String text = "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd, learningRate: 0.01}, clamp: %s}";
+        Learner off = new Learner(ModelSpec.parse(text.formatted("none")));
+        LearnerState from = off.start();
+        off.learn(from, sample(1, 40, 1, false));
+        Learner started = new Learner(off.spec(), WarmStart.of(List.of(off.snapshot(from, ""))));
+        LearnerState state = started.start();
+        started.rebase(state, "");
+        Learner on = new Learner(ModelSpec.parse(text.formatted("labels")));
+
+        on.learn(state, sample(1, 7, 1, false));
+
+        assertThat(state.labelRange()).containsExactly(UNLIMITED);
+    }
+
     @Test
     void labels_clamp_by_default_if_the_optimizer_looks_ahead() {
         String text = "{name: m, label: y, features: {numeric: [a]}, loss: %s, optimizer: %s%s}";

@@ -170,7 +170,7 @@ class LearnerStateCompatibilityTest {
 
     @Test
     void reads_stored_predictions_of_open_samples() throws IOException {
-        byte[] stored = stored("late-v8");
+        byte[] stored = stored("late-v9");
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
         assertThat(state.corrections()).as("of complete batches").isEqualTo(6);
         assertThat(state.openPredictions().size()).isEqualTo(16);
@@ -178,6 +178,19 @@ class LearnerStateCompatibilityTest {
         assertThat(state.pending().isRevised()).isTrue();
         assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
         assertThat(LearnerTest.bytes(late())).as("learned again").isEqualTo(stored);
+    }
+
+    /** Corrections of such a state start from the label that they replace. */
+    @Test
+    void reads_stored_predictions_of_open_samples_without_the_labels_learned() throws IOException {
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored("late-v8"))));
+        assertThat(state.corrections()).isEqualTo(6);
+        OpenPredictions.Parts parts = state.openPredictions().parts();
+        OpenPredictions.Parts expected = late().openPredictions().parts();
+        assertThat(parts.ids()).isEqualTo(expected.ids());
+        assertThat(parts.weights()).isEqualTo(expected.weights());
+        assertThat(parts.unmatched()).isEqualTo(1);
+        assertThat(parts.learned()).hasSize(16).containsOnly(OpenPredictions.UNKNOWN);
     }
 
     @Test
@@ -199,7 +212,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 8)");
+                .hasMessage("learner state: version 99 (expected: 2 to 9)");
     }
 
     @ParameterizedTest
@@ -283,7 +296,7 @@ class LearnerStateCompatibilityTest {
                 "replica-v5",
                 "absent-v6",
                 "range-v7",
-                "late-v8")) {
+                "late-v9")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));
@@ -321,7 +334,7 @@ class LearnerStateCompatibilityTest {
             case "absent-v6" -> absent();
             case "net-v4" -> state(NET);
             case "range-v7" -> state(RANGE);
-            case "late-v8" -> late();
+            case "late-v9" -> late();
             default -> state(spec(name));
         };
     }

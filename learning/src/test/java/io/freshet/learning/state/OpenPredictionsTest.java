@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.freshet.learning.features.SampleId;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ class OpenPredictionsTest {
         SplittableRandom random = new SplittableRandom(seed);
         OpenPredictions open = new OpenPredictions(OUTPUTS, MAXIMUM);
         Map<SampleId, float[]> expected = new LinkedHashMap<>();
+        Map<SampleId, Float> labels = new HashMap<>();
         long dropped = 0;
         long unmatched = 0;
         for (int i = 0; i < 200_000; i++) {
@@ -39,7 +41,7 @@ class OpenPredictionsTest {
             }
             if (random.nextInt(100) < (i / 1000 % 2 == 0 ? 65 : 40)) {
                 float[] prediction = {i, -i, 0.5f};
-                open.add(id, prediction, i % 7, i % 3 == 0);
+                int place = open.add(id, prediction, i % 7, i % 3 == 0);
                 if (!expected.containsKey(id)) {
                     if (expected.size() == MAXIMUM) {
                         Iterator<SampleId> oldest = expected.keySet().iterator();
@@ -48,8 +50,15 @@ class OpenPredictionsTest {
                         dropped++;
                     }
                     expected.put(id, prediction);
+                    assertThat(open.learned(place)).isNaN();
                 }
+                open.learn(place, i);
+                labels.put(id, (float) i);
             } else {
+                int place = open.place(id);
+                if (place >= 0) {
+                    assertThat(open.learned(place)).as("seed %d, step %d", seed, i).isEqualTo(labels.get(id));
+                }
                 float weight = open.take(id, found);
                 float[] prediction = expected.remove(id);
                 if (prediction == null) {
@@ -78,6 +87,21 @@ class OpenPredictionsTest {
         assertThat(open.size()).isZero();
     }
 
+    /** Would learn a label twice, or the difference from a label that was not learned. */
+    @Test
+    void the_label_of_a_request_without_a_prediction_is_unknown() {
+        OpenPredictions open = new OpenPredictions(1, 2);
+        open.learn(open.add(new SampleId(1, 1), found, 1, false), 4);
+        assertThat(open.learned(open.place(new SampleId(1, 1)))).isEqualTo(4);
+        assertThat(open.learned(open.place(new SampleId(9, 9)))).isEqualTo(OpenPredictions.UNKNOWN);
+        open.learn(open.place(new SampleId(9, 9)), 5);
+        open.add(new SampleId(2, 2), found, 1, false);
+        assertThat(open.learned(open.place(new SampleId(2, 2)))).isNaN();
+        open.add(new SampleId(3, 3), found, 1, false);
+        assertThat(open.learned(open.place(new SampleId(1, 1)))).isEqualTo(OpenPredictions.UNKNOWN);
+        assertThat(open.learned(open.place(new SampleId(2, 2)))).isNaN();
+    }
+
     @Test
     void drops_the_oldest_beyond_the_limit_and_counts_it() {
         OpenPredictions open = new OpenPredictions(1);
@@ -99,7 +123,7 @@ class OpenPredictionsTest {
         for (int i = 0; i < 100; i++) {
             open.add(new SampleId(i, i), prediction, 1, false);
         }
-        assertThat(open.size()).isEqualTo((int) (OpenPredictions.MAXIMUM_BYTES / 400_020));
+        assertThat(open.size()).isEqualTo((int) (OpenPredictions.MAXIMUM_BYTES / 400_024));
     }
 
     @Test
@@ -130,8 +154,8 @@ class OpenPredictionsTest {
 
     @Test
     void refuses_stored_arrays_that_do_not_fit() {
-        OpenPredictions.Parts parts = new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0);
+        OpenPredictions.Parts parts = new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0, new float[2]);
         assertThatThrownBy(() -> OpenPredictions.restored(parts))
-                .hasMessage("open predictions: 2 (expected: up to 1048576, each with an id and 2 logits)");
+                .hasMessage("open predictions: 2 (expected: up to 1048576, each with an id, a label, and 2 logits)");
     }
 }
