@@ -34,10 +34,11 @@ class ChangedMomentsTest {
                 "model: {type: mlp, hidden: [4]}, batch: 3 | 0.9",
             })
     void a_correction_uses_the_moments_as_they_are(String rest, double decay) {
-        String numbers = "{name: m, label: y, features: {numeric: [a, b], standardize: %s}, loss: binary-cross-entropy, "
-                + rest + ", join: {within: 1h, after: 0}}";
-        String vectors = numbers.replace(
-                "numeric: [a, b], standardize: %s", "dense: [{field: v, length: 2, standardize: %s}]");
+        String numbers =
+                "{name: m, label: y, features: {numeric: [a, b], standardize: %s}, loss: binary-cross-entropy, " + rest
+                        + ", join: {within: 1h, after: 0}}";
+        String vectors =
+                numbers.replace("numeric: [a, b], standardize: %s", "dense: [{field: v, length: 2, standardize: %s}]");
         if (decay == 1 && !rest.contains("factorization")) {
             assertLearnsLikePlainLoop(vectors, "true", decay, true);
         }
@@ -90,7 +91,10 @@ class ChangedMomentsTest {
             int n = numbers.size();
             if (decay == 1) {
                 mean = numbers.stream().mapToDouble(each -> each).sum() / n;
-                variance = numbers.stream().mapToDouble(each -> (each - mean) * (each - mean)).sum() / n;
+                variance = numbers.stream()
+                                .mapToDouble(each -> (each - mean) * (each - mean))
+                                .sum()
+                        / n;
             } else {
                 double a = Math.max(1.0 / n, 1 - decay);
                 variance = (1 - a) * (variance + a * (number - mean) * (number - mean));

@@ -186,12 +186,12 @@ class CorrectionsTest {
     /** With so many classes, 167 predictions are kept. */
     @Test
     void a_request_whose_prediction_was_dropped_is_corrected_from_its_previous_label() {
-        Learner classes = new Learner(ModelSpec.parse(CLICKS.replace(
-                                "binary-cross-entropy", "sparse-categorical-cross-entropy")
-                        .replace("{categorical: [c], hashBits: 4}", "{numeric: [a]}")
-                + "outputs: 50000\njoin: {within: 1h, after: 0, missing: drop}\n"));
-        Learner still = classes.changed(
-                ModelSpec.parse(classes.spec().toYaml().replace("frozen: false", "frozen: true")));
+        Learner classes =
+                new Learner(ModelSpec.parse(CLICKS.replace("binary-cross-entropy", "sparse-categorical-cross-entropy")
+                                .replace("{categorical: [c], hashBits: 4}", "{numeric: [a]}")
+                        + "outputs: 50000\njoin: {within: 1h, after: 0, missing: drop}\n"));
+        Learner still =
+                classes.changed(ModelSpec.parse(classes.spec().toYaml().replace("frozen: false", "frozen: true")));
         assertThat(still.spec().stream().frozen()).isTrue();
         LearnerState of = classes.start();
         classes.learn(of, LateLabels.open(sample(1, 0), 4, 1000));
@@ -208,7 +208,11 @@ class CorrectionsTest {
     }
 
     private static List<Object> learned(LearnerState state) {
-        return List.of(state.samples(), state.updates(), state.corrections(), state.weights().copy());
+        return List.of(
+                state.samples(),
+                state.updates(),
+                state.corrections(),
+                state.weights().copy());
     }
 
     private static Sample heldOut(Sample sample) {
@@ -216,12 +220,10 @@ class CorrectionsTest {
     }
 
     private static Sample sample(float weight) {
-        return Sample.of(
-                new double[0], new int[] {3}, new float[] {1}, 0, weight, new Sample.Position(0, 0, 0, 0));
+        return Sample.of(new double[0], new int[] {3}, new float[] {1}, 0, weight, new Sample.Position(0, 0, 0, 0));
     }
 
     private static Sample sample(float weight, double number) {
-        return Sample.of(
-                new double[] {number}, new int[0], new float[0], 0, weight, new Sample.Position(0, 0, 0, 0));
+        return Sample.of(new double[] {number}, new int[0], new float[0], 0, weight, new Sample.Position(0, 0, 0, 0));
     }
 }

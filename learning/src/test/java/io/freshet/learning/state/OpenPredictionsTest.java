@@ -57,7 +57,9 @@ class OpenPredictionsTest {
             } else {
                 int place = open.place(id);
                 if (place >= 0) {
-                    assertThat(open.learned(place)).as("seed %d, step %d", seed, i).isEqualTo(labels.get(id));
+                    assertThat(open.learned(place))
+                            .as("seed %d, step %d", seed, i)
+                            .isEqualTo(labels.get(id));
                 }
                 float weight = open.take(id, found);
                 float[] prediction = expected.remove(id);
@@ -154,7 +156,8 @@ class OpenPredictionsTest {
 
     @Test
     void refuses_stored_arrays_that_do_not_fit() {
-        OpenPredictions.Parts parts = new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0, new float[2]);
+        OpenPredictions.Parts parts =
+                new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0, new float[2]);
         assertThatThrownBy(() -> OpenPredictions.restored(parts))
                 .hasMessage("open predictions: 2 (expected: up to 1048576, each with an id, a label, and 2 logits)");
     }
