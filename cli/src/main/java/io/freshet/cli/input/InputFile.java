@@ -130,14 +130,15 @@ final class InputFile extends InputStream {
      * returns the same bytes again.
      */
     byte[] peek() throws InputException {
-        byte[] start = new byte[BUFFER];
+        // A read of more than the bytes that were peeked at before would wait for the next ones of a pipe.
+        byte[] start = new byte[peeked > 0 ? peeked : BUFFER];
         int length = 0;
         int read;
         try {
             do {
-                read = in.read(start, length, BUFFER - length);
+                read = in.read(start, length, start.length - length);
                 length += Math.max(0, read);
-            } while (read > 0 && length < BUFFER && !isLine(start, length));
+            } while (read > 0 && length < start.length && !isLine(start, length));
             in.unread(start, 0, length);
             peeked = length;
         } catch (IOException e) {

@@ -56,7 +56,7 @@ class ContainerPageIT {
         List<Configuration> all = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("../docker-compose.yml"))) {
             String setting = line.strip();
-            if (setting.startsWith("jobmanager.rpc.address: ")) {
+            if (setting.startsWith("rest.bind-address: ")) {
                 all.add(new Configuration());
                 all.get(all.size() - 1).setString("rest.port", "0");
             } else if (setting.startsWith("web.")) {
