@@ -1,6 +1,7 @@
 package io.freshet.cli.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
@@ -30,25 +32,25 @@ class ContainerPageIT {
                     .build())) {
                 cluster.start();
                 URI address = cluster.getRestAddress().get();
-                HttpResponse<String> jobs = HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(address.resolve("/jobs"))
-                                        .header("Origin", ORIGIN)
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString());
-                HttpResponse<String> page = HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(address.resolve("/config"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString());
+                // 503 until the dispatcher leads.
+                HttpResponse<String> jobs = await().atMost(Duration.ofMinutes(1))
+                        .until(() -> get(address.resolve("/jobs")), response -> response.statusCode() == 200);
+                HttpResponse<String> page = get(address.resolve("/config"));
 
-                assertThat(jobs.statusCode()).isEqualTo(200);
                 assertThat(jobs.headers().allValues("Access-Control-Allow-Origin"))
                         .doesNotContain("*", ORIGIN);
                 assertThat(page.body())
                         .contains("\"web-submit\":false", "\"web-cancel\":false", "\"web-rescale\":false");
             }
         }
+    }
+
+    /** Sends a request as a page of another site does. */
+    private static HttpResponse<String> get(URI address) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(address).header("Origin", ORIGIN).build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     /** Returns what the job managers set for their web UIs, in docker-compose.yml. */

@@ -84,7 +84,7 @@ class RejectedRowsIT {
                 .containsSequence(
                         "freshet: 3 of 100 rows rejected (3%)",
                         "  2 rows, first row 11: x: two (expected: a number)",
-                        "  1 row, first row 13: y: 7.0 (expected: in [0, 1])",
+                        "  1 row, first row 13: y: 7.0 (expected: in [0, 1]; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)",
                         "freshet: --max-rejected 2: 3 of 100 rows rejected (3%), so the exit code is 1");
         assertThat(train(SIGNS, input, "--max-rejected=some").err())
                 .contains("some (expected: a share like 1%, or a number of rows)");
@@ -163,7 +163,7 @@ class RejectedRowsIT {
         Path libsvm = write("rows.svm", List.of("1 1:2", "7 1:3", "0 1:4"));
         String sparse = "name: s\nlabel: label\nfeatures: {sparse: [features], hashBits: 4}\nloss: hinge\n";
         train(sparse, libsvm, "--rejects=" + rejects);
-        assertThat(Files.readAllLines(rejects)).containsExactly("7 1:3 # row 2: label: 7.0 (expected: 0 or 1)");
+        assertThat(Files.readAllLines(rejects)).containsExactly("7 1:3 # row 2: label: 7.0 (expected: 0 or 1; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)");
     }
 
     @Test

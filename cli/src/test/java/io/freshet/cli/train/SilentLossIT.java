@@ -36,7 +36,7 @@ class SilentLossIT {
         assertThat(problems)
                 .containsExactly(
                         "freshet: y: 2.0 in 60 rows, all rejected (expected: in [0, 1]; if classes are numbered from 1,"
-                                + " set labels: [\"1\", \"2\"]; for 3 classes or more, set loss:"
+                                + " set labels: [\"1\", \"2\"]; for more classes, set loss:"
                                 + " sparse-categorical-cross-entropy and outputs: N)",
                         "freshet: y: 1 in all 1,140 samples (expected: samples of two or more classes)",
                         "freshet: 60 of 1,200 rows rejected (5%)");

@@ -115,7 +115,7 @@ final class LabelReader {
         if (classes < 2 || label.length != 1 || label[0] < classes || !isPlausible(label[0])) {
             return "";
         }
-        String moreClasses = "; for " + (int) (label[0] + 1) + " classes or more, set "
+        String moreClasses = "; for more classes, set "
                 + (spec.loss().task().isBinary() ? "loss: sparse-categorical-cross-entropy and " : "") + "outputs: N";
         if (label[0] > classes) {
             return moreClasses;
