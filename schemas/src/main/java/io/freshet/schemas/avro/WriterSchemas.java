@@ -21,7 +21,8 @@ public final class WriterSchemas {
             List.of("v3/Metrics.avsc", "v3/Evaluation.avsc", "v3/Sample.avsc"),
             List.of("v4/Metrics.avsc", "v4/Evaluation.avsc", "v4/Snapshot.avsc"),
             List.of("v5/Metrics.avsc", "v5/Evaluation.avsc", "v5/Snapshot.avsc"),
-            List.of("v6/Metrics.avsc", "v6/Evaluation.avsc"));
+            List.of("v6/Metrics.avsc", "v6/Evaluation.avsc"),
+            List.of("v7/Metrics.avsc", "v7/Evaluation.avsc"));
 
     /** By name of the record; parsing them takes milliseconds. */
     private static final Map<String, List<Schema>> PAST = new ConcurrentHashMap<>();
