@@ -313,6 +313,35 @@ class PageStreamIT {
         assertThat(server.get("/metrics").body()).contains("freshet_model_failed{model=\"broken\"} 1.0");
     }
 
+    /** Would catch a model that is green while nobody gets what it learns. */
+    @Test
+    void a_model_that_is_held_and_worse_than_a_constant_says_both() throws Exception {
+        Tally total = Tally.of(Task.BINARY, 1);
+        for (int i = 0; i < 2_000; i++) {
+            float[] label = {i % 2};
+            total.add(982, 1, new PredictedSamples(1, label, new float[] {9}, new float[] {1}), 0, 0, 1);
+        }
+        server.evaluate(new Evaluation(
+                Evaluation.Subject.of("shops", ""),
+                new Evaluation.Counts(2_000, 2_000, 0),
+                new Evaluation.Window(1, false, 1, RunningServer.NOW, total.metrics()),
+                total,
+                new Evaluation.Learning(
+                        null, null, 0, false, List.of(), null, new Evaluation.Published(800L, RunningServer.NOW, true)),
+                Evaluation.Progress.UNKNOWN));
+
+        JsonObject row = PageStream.readUntil(server, null, "shops", 2_000)
+                .data()
+                .getJsonArray("models")
+                .getJsonObject(0);
+
+        assertThat(row.getString("level")).isEqualTo("bad");
+        assertThat(row.getJsonArray("problems").stream().map(problem -> ((JsonObject) problem).getString("text")))
+                .anySatisfy(text -> assertThat(text).startsWith("held, no snapshot is published after version 800"))
+                .anySatisfy(text -> assertThat(text).startsWith("diverged: loss 982.0 of 2,000 samples"));
+        assertThat(server.get("/metrics").body()).contains("freshet_model_worse_than_constant{model=\"shops\"} 1.0");
+    }
+
     private void evaluate(String model, String key, int samples, Event.Kind kind) {
         Event event = new Event(kind, kind.text(), samples, 0.25, 4);
         Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event), null);

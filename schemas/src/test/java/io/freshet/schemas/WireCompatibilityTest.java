@@ -69,7 +69,8 @@ class WireCompatibilityTest {
         "total.predictedWeight",
         "total.truePositives",
         "total.positiveLoss",
-        "window.replicaLosses"
+        "window.replicaLosses",
+        "learning.published"
     };
 
     private static final Set<Metric> OF_CLASSES =
@@ -293,7 +294,7 @@ class WireCompatibilityTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
-                .ignoringFields("counts", "window.replicaLosses")
+                .ignoringFields("counts", "window.replicaLosses", "learning.published")
                 .isEqualTo(evaluation());
         SnapshotReader.Change change =
                 new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v5", "snapshot"));
@@ -308,7 +309,7 @@ class WireCompatibilityTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
-                .ignoringFields("counts")
+                .ignoringFields("counts", "learning.published")
                 .isEqualTo(evaluation());
         // Every label was final.
         assertThat(read.counts()).isEqualTo(new Evaluation.Counts(900, 450, 3));
@@ -321,9 +322,20 @@ class WireCompatibilityTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
+                .ignoringFields("learning.published")
                 .isEqualTo(evaluation());
+        assertThat(read.learning().published()).isEqualTo(Evaluation.Published.UNKNOWN);
         assertThat(read.counts().corrections()).isEqualTo(20);
         assertThat(read.counts().unscored()).isEqualTo(1);
+    }
+
+    @Test
+    void an_evaluation_of_version_10_is_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("v10", "evaluation")))
+                .usingRecursiveComparison()
+                .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
+                .isEqualTo(evaluation());
     }
 
     @Test

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
                 + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
                 + "a type varies, only learningRate is kept of the fields next to it, for a type that has one. A row that is invalid for one "
                 + "variant is rejected for all. A variant that diverged, or rejected more rows than --max-rejected "
-                + "while learning, is marked, and is the best only if all are.")
+                + "while learning, or is worse than a constant, is marked, and is the best only if all are.")
 public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();
@@ -75,10 +75,15 @@ public final class CompareCommand implements Callable<Integer> {
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
         boolean worthless = false;
+        // Some rates of a comparison are meant to be too large.
+        boolean allWorse = true;
         for (int i = 0; i < specs.size(); i++) {
             TrainingReport report = comparison.variants().get(i).training();
             String prefix = specs.get(i).name() + ": ";
-            worthless |= TrainingOptions.printProblems(err, prefix, report);
+            TrainingOptions.printProblems(err, prefix, report);
+            boolean worse = report.outcome().worseThanConstant() != null;
+            worthless |= report.outcome().problems().size() > (worse ? 1 : 0);
+            allWorse &= worse;
             TrainingOptions.printDivergence(err, prefix, specs.get(i), report);
         }
         chartFile.write(comparison.chart(files.name()));
@@ -91,7 +96,7 @@ public final class CompareCommand implements Callable<Integer> {
             out.println(json);
         }
         boolean tooMany = printRejections(err, comparison, specs, run);
-        return worthless || tooMany ? 1 : 0;
+        return worthless || allWorse || tooMany ? 1 : 0;
     }
 
     /** The default of the optimizer, and with it that of the limits, depends on other fields, so it may differ between variants. */

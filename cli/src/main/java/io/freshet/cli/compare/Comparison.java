@@ -5,6 +5,7 @@ import io.freshet.cli.console.Scores;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.train.TrainingReport;
 import io.freshet.learning.evaluation.Metric;
+import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.watch.Event;
@@ -36,7 +37,8 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      * @param loss name of the loss
      * @param window samples in a full window, at least
      * @param lastWindowLoss loss of the newest full window; null if nothing was learned
-     * @param diverged when the loss first diverged, or how many rows were rejected because of it; null if it did not
+     * @param diverged when the loss first diverged, how many rows were rejected because of it, or that the variant is worse than a
+     *     constant; null if none of these
      * @param training same as the report of a separate run, except that seconds are those of the run with all variants
      */
     record Variant(
@@ -65,6 +67,10 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         private static @Nullable String diverged(TrainingReport training, long rejected) {
             if (rejected > 0) {
                 return String.format(Locale.ROOT, "%,d rows rejected", rejected);
+            }
+            WorseThanConstant worse = training.outcome().worseThanConstant();
+            if (worse != null) {
+                return worse.diverged() ? "from the start" : "worse than a constant";
             }
             return training.outcome().events().stream()
                     .filter(event -> event.kind().equals(Event.Kind.DIVERGENCE.text()))

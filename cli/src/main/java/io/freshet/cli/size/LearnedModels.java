@@ -15,6 +15,7 @@ import io.freshet.learning.stream.InMemoryKey;
 import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
+import io.freshet.schemas.evaluation.Evaluation.Published;
 import io.freshet.schemas.format.RecordFormat;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -38,7 +39,7 @@ final class LearnedModels {
                 @Override
                 public void windowEnded(Learner with, LearnerState state) {
                     String modelKey = ModelKey.ofWhole(with.spec().name());
-                    records.evaluation(with, modelKey, state, false, Progress.UNKNOWN, List.of());
+                    records.evaluation(with, modelKey, state, Published.UNKNOWN, false, Progress.UNKNOWN, List.of());
                 }
             });
 

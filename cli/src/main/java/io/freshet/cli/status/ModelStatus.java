@@ -43,19 +43,29 @@ public record ModelStatus(
      * The figures of a model. One is null if no evaluation was found, or if the evaluation lacks it.
      *
      * @param keys keys of a keyed model that have learned; null for a model without a key
-     * @param version samples learned, of all keys together
-     * @param ageMillis time since the newest evaluation
+     * @param samples learned, of all keys together
+     * @param evaluatedMillis time since the newest evaluation
+     * @param published what readers of snapshots have
      * @param windowLoss mean loss of the newest window
      * @param totalLoss mean loss since the start
      * @param perSecond samples learned per second
      */
     record Figures(
             @Nullable Integer keys,
-            @Nullable Long version,
-            @Nullable Long ageMillis,
+            @Nullable Long samples,
+            @Nullable Long evaluatedMillis,
+            Published published,
             @Nullable Double windowLoss,
             @Nullable Double totalLoss,
             double perSecond) {}
+
+    /**
+     * The last snapshot of a model that was published when it was evaluated.
+     *
+     * @param version of it, of all keys together; null if unknown
+     * @param ageMillis time since it was published; null if unknown
+     */
+    record Published(@Nullable Long version, @Nullable Long ageMillis) {}
 
     static final String[] HEADER = {
         "MODEL", "STATE", "KEYS", "VERSION", "AGE", "LOSS", "SINCE START", "SAMPLES/S", "BEHIND"
@@ -101,8 +111,8 @@ public record ModelStatus(
             model,
             styledState(styles),
             figures.keys == null ? NONE : format("%,d", figures.keys),
-            figures.version == null ? NONE : format("%,d", figures.version),
-            figures.ageMillis == null ? NONE : Age.text(Duration.ofMillis(figures.ageMillis)),
+            figures.published.version == null ? NONE : format("%,d", figures.published.version),
+            figures.published.ageMillis == null ? NONE : Age.text(Duration.ofMillis(figures.published.ageMillis)),
             figures.windowLoss == null ? NONE : format("%.4g", figures.windowLoss),
             figures.totalLoss == null ? NONE : format("%.4g", figures.totalLoss),
             format("%,.0f", figures.perSecond),
@@ -117,8 +127,10 @@ public record ModelStatus(
         fields.put("state", state().text());
         fields.put("since", since());
         fields.put("keys", figures.keys);
-        fields.put("version", figures.version);
-        fields.put("ageMillis", figures.ageMillis);
+        fields.put("version", figures.published.version);
+        fields.put("ageMillis", figures.published.ageMillis);
+        fields.put("samples", figures.samples);
+        fields.put("evaluatedMillis", figures.evaluatedMillis);
         fields.put("windowLoss", figures.windowLoss);
         fields.put("totalLoss", figures.totalLoss);
         fields.put("samplesPerSecond", figures.perSecond);
@@ -135,15 +147,15 @@ public record ModelStatus(
     public String summary() {
         List<String> parts = new ArrayList<>();
         parts.add(state() == State.FAILED ? state().text() + ": " + failure : condition.text());
-        if (figures.version != null && figures.ageMillis != null) {
+        if (figures.samples != null && figures.evaluatedMillis != null) {
             if (figures.keys != null) {
                 parts.add(Plural.of(figures.keys, "key"));
             }
-            parts.add(Plural.of(figures.version, "sample"));
+            parts.add(Plural.of(figures.samples, "sample"));
             if (figures.windowLoss != null) {
                 parts.add(format("loss %.4g", figures.windowLoss));
             }
-            parts.add(Age.text(Duration.ofMillis(figures.ageMillis)) + " ago");
+            parts.add(Age.text(Duration.ofMillis(figures.evaluatedMillis)) + " ago");
         }
         return String.join(", ", parts);
     }

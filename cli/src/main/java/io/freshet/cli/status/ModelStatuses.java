@@ -185,10 +185,15 @@ public final class ModelStatuses {
         Evaluation newest = evaluations.newest(model);
         Metrics window = newest == null ? null : newest.window().metrics();
         Tally total = evaluations.total(model);
+        Long evaluated = newest == null ? null : (Long) Math.max(0, now - newest.emittedAt());
+        Long publishedAt = learned == null ? null : learned.publishedAt();
         return new ModelStatus.Figures(
                 spec.key() == null ? null : (Integer) (learned == null ? 0 : learned.keys()),
                 learned == null ? null : (Long) learned.samples(),
-                newest == null ? null : (Long) Math.max(0, now - newest.emittedAt()),
+                evaluated,
+                new ModelStatus.Published(
+                        learned == null ? null : (Long) learned.version(),
+                        publishedAt == null ? null : (Long) Math.max(0, now - publishedAt)),
                 window == null ? null : (Double) window.loss(),
                 total == null || total.weight() <= 0 ? null : (Double) total.loss(),
                 evaluations.perSecond(model, now));

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
             "States: learning; catching up, with a backlog; idle, without anything new to learn; frozen; held, with snapshots "
                     + "withheld since the loss exploded; finished; rejecting, more records than it learns; failed; trainer "
                     + "gone. Problems are below the table, with their reasons, the worst of each model first.",
-            "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
-                    + "window and since the start, the rate between the last two, and the samples still to be learned.",
+            "Figures are those of the newest evaluation within the last day: the version published last, and how long ago; the "
+                    + "mean loss of the window and since the start, the rate between the last two, and the samples still to be learned.",
             "Joined models have a second table: open requests, closed ones with and without an outcome, and outcomes that were "
                     + "late, of no request, or doubled. Delays are those of first outcomes, of closed requests. Losses are those "
                     + "of the last window: of the answers, as their predictions expect it, and of the trainer.",

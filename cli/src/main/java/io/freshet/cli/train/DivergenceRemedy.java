@@ -1,11 +1,9 @@
 package io.freshet.cli.train;
 
-import io.freshet.learning.optimizer.LookAhead;
-import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.evaluation.WorseThanConstant;
+import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.watch.Event;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,10 +17,16 @@ final class DivergenceRemedy {
 
     /**
      * Returns how a model diverged and the remedy, such as {@code the loss diverged at sample 2,000; lower optimizer.learningRate, now
-     * 0.5, or set clip.norm}. Empty if it did not diverge.
+     * 0.5, or set clip.norm}. Empty if it did not diverge, or if that is among the
+     * problems of the report.
      */
     static Optional<String> of(ModelSpec spec, TrainingReport report) {
-        return symptom(report.outcome()).map(symptom -> symptom + "; " + remedy(spec));
+        WorseThanConstant worse = report.outcome().worseThanConstant();
+        if (worse != null && worse.diverged()) {
+            return Optional.empty();
+        }
+        return symptom(report.outcome())
+                .map(symptom -> symptom + "; " + LossRemedies.of(spec).diverged());
     }
 
     private static Optional<String> symptom(TrainingReport.Outcome outcome) {
@@ -38,22 +42,5 @@ final class DivergenceRemedy {
                 .filter(each -> REJECTED.stream().anyMatch(each.reason()::startsWith))
                 .map(each -> String.format(Locale.ROOT, "gradients of %,d rows were too large", each.rows()))
                 .findFirst());
-    }
-
-    private static String remedy(ModelSpec spec) {
-        TrainingSpec training = spec.training();
-        Optimizer optimizer = spec.optimizer();
-        List<String> remedies = new ArrayList<>();
-        if (optimizer.hasLearningRate()) {
-            remedies.add("lower optimizer.learningRate, now " + training.learningRate());
-        }
-        boolean clips = !(optimizer instanceof LookAhead) && !optimizer.needsObjective();
-        if (clips && training.clip().equals(TrainingSpec.Clip.NONE)) {
-            remedies.add("set clip.norm");
-        }
-        if (!spec.features().numeric().isEmpty() && !spec.features().standardize()) {
-            remedies.add("standardize the features");
-        }
-        return remedies.isEmpty() ? "look for outliers in the features and the label" : String.join(", or ", remedies);
     }
 }

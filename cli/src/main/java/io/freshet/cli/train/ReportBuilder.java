@@ -7,6 +7,8 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.OneClass;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.evaluation.WorseThanConstant;
+import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.watch.Event;
@@ -17,7 +19,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         List<Evaluation> keys = evaluations.newest(spec.name());
         Evaluation.Learning last = keys.get(keys.size() - 1).learning();
         @Nullable Integer epochs = epochs(last);
+        WorseThanConstant worse = WorseThanConstant.of(List.of(total), newestWindows());
         return new TrainingReport(
                 new TrainingReport.Run(spec.name(), spec.hash(), spec.labels()),
                 spec.key() == null ? bestEpoch(last) : null,
@@ -57,12 +62,13 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                         spec.key() == null && last.stopped() ? epochs : null,
                         events(),
                         reasons(rejections),
-                        problems(total, rejections.labels())),
+                        worse,
+                        problems(total, worse, rejections.labels())),
                 null);
     }
 
     /** Only labels that are one class each are judged: another value may be a measurement. */
-    private List<String> problems(Tally total, RejectedLabels rejected) {
+    private List<String> problems(Tally total, @Nullable WorseThanConstant worse, RejectedLabels rejected) {
         List<String> problems = new ArrayList<>();
         if (spec.loss().classes(spec.outputs()) > 0) {
             problems.addAll(rejected.always(spec.label()));
@@ -71,7 +77,22 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         if (oneClass != null) {
             problems.add(oneClass.text(spec.label(), spec.labels()));
         }
+        if (worse != null) {
+            problems.add(worse.text() + "; " + LossRemedies.of(spec).of(worse.diverged()));
+        }
         return problems;
+    }
+
+    /** Returns the metrics of the last window of each key. The last evaluation may have none, where the input ends with a window. */
+    private List<Metrics> newestWindows() {
+        Map<String, Metrics> newest = new LinkedHashMap<>();
+        for (Evaluation evaluation : evaluations.windows(spec.name())) {
+            Metrics window = evaluation.window().metrics();
+            if (window != null) {
+                newest.put(evaluation.key(), window);
+            }
+        }
+        return List.copyOf(newest.values());
     }
 
     private List<RejectReason> reasons(RejectedRows rejections) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
 import io.freshet.cli.offline.TestResult;
 import io.freshet.cli.rejects.RejectReason;
+import io.freshet.learning.evaluation.WorseThanConstant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,9 @@ public record TrainingReport(
      *     keyed model
      * @param events detected during training, by key and then in order
      * @param rejections reasons for rejected rows of the file
-     * @param problems why the model is worthless, though it was trained: a class that it never learned, or no other
+     * @param worseThanConstant by how much the loss is above that of the best constant; null if it is not
+     * @param problems why the model is worthless, though it was trained: a class that it never learned, or no other, or a loss
+     *     above that of a constant
      */
     public record Outcome(
             @Nullable Integer epochs,
@@ -118,6 +121,7 @@ public record TrainingReport(
             @Nullable Integer stoppedAfterEpochs,
             List<DetectedEvent> events,
             List<RejectReason> rejections,
+            @Nullable WorseThanConstant worseThanConstant,
             List<String> problems) {}
 
     /**

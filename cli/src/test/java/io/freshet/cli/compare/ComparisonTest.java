@@ -117,7 +117,7 @@ class ComparisonTest {
                 .toIterable()
                 .containsExactly(("model specHash bestEpoch samples rejected updates seconds samplesPerSecond " + SCORES
                                 + " windows parametersSha256 version parameterCount keys epochs heldOut skipped"
-                                + " stoppedAfterEpochs events rejections problems test")
+                                + " stoppedAfterEpochs events rejections worseThanConstant problems test")
                         .split(" "));
         assertThat(report.get("windows").get(0).fieldNames())
                 .toIterable()
@@ -152,7 +152,7 @@ class ComparisonTest {
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),
-                new TrainingReport.Outcome(1, 0, 0, null, List.of(), List.of(), List.of()),
+                new TrainingReport.Outcome(1, 0, 0, null, List.of(), List.of(), null, List.of()),
                 null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), null, training);
     }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Would catch a model that is shown as learning while it is not, or the other way around. */
 class ModelStatusesTest {
     private static final long NOW = 1_700_000_000_000L;
-    private static final ModelStatus.Figures NO_FIGURES = new ModelStatus.Figures(null, null, null, null, null, 0);
+    private static final ModelStatus.Figures NO_FIGURES =
+            new ModelStatus.Figures(null, null, null, new ModelStatus.Published(null, null), null, null, 0);
     private static final ModelSpec MODEL = spec("");
     private static final ModelSpec KEYED = spec(", key: k");
     private final ModelStatuses statuses = new ModelStatuses();
@@ -61,8 +62,38 @@ class ModelStatusesTest {
 
         ModelStatus status = statuses.of(MODEL, NOW);
         assertThat(status.condition()).isEqualTo(new Condition(State.LEARNING, null, 7L));
-        assertThat(status.figures()).isEqualTo(new ModelStatus.Figures(null, 3_000L, 10_000L, 0.25, 0.25, 100));
+        assertThat(status.figures())
+                .isEqualTo(new ModelStatus.Figures(
+                        null, 3_000L, 10_000L, new ModelStatus.Published(3_000L, null), 0.25, 0.25, 100));
         assertThat(status.problems()).isEmpty();
+    }
+
+    /** The learner continues, and nobody gets what it learns. */
+    @Test
+    void the_version_and_age_of_a_held_model_are_those_last_published() {
+        Evaluation learned = evaluation("", 48_000, NOW - 500, 982);
+        Evaluation.Learning held = new Evaluation.Learning(
+                null, null, 0, false, List.of(), null, new Evaluation.Published(18_300L, NOW - 21_000, true));
+        statuses.add(
+                new Evaluation(
+                        learned.subject(),
+                        learned.counts(),
+                        learned.window(),
+                        learned.total(),
+                        held,
+                        learned.progress()),
+                NOW);
+        statuses.add(new Heartbeat(0, NOW, NOW - 60_000, List.of(), List.of(), 0L, false), NOW);
+
+        ModelStatus status = statuses.of(MODEL, NOW);
+        assertThat(status.row(Styles.NONE)).startsWith("m", "held", "-", "18,300", "21 s");
+        assertThat(status.fields())
+                .containsEntry("version", 18_300L)
+                .containsEntry("ageMillis", 21_000L)
+                .containsEntry("samples", 48_000L)
+                .containsEntry("level", "warning");
+        assertThat(status.problemLines(Styles.NONE))
+                .containsExactly("model m: held, no snapshot is published after version 18,300, 21 s ago");
     }
 
     @Test
@@ -88,7 +119,7 @@ class ModelStatusesTest {
 
         ModelStatus status = statuses.of(KEYED, NOW);
         assertThat(status.figures().keys()).isEqualTo(2);
-        assertThat(status.figures().version()).isEqualTo(4_000);
+        assertThat(status.figures().samples()).isEqualTo(4_000);
         assertThat(status.figures().perSecond()).isEqualTo(200);
     }
 
@@ -138,7 +169,8 @@ class ModelStatusesTest {
                         "m",
                         new Condition(State.IDLE, null, null),
                         List.of(),
-                        new ModelStatus.Figures(null, null, ageMillis, null, null, 0),
+                        new ModelStatus.Figures(
+                                null, null, ageMillis, new ModelStatus.Published(null, ageMillis), null, null, 0),
                         null,
                         new ModelStatus.Rejected(0, null))
                 .row(Styles.NONE);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch a run that learns one class only, or never learns one, and reports success. */
+/** Would catch a run that learns one class only, never learns one, or diverges, and reports success. */
 @Timeout(180)
 class SilentLossIT {
     private static final String SPEC = """
@@ -25,6 +25,24 @@ class SilentLossIT {
 
     @TempDir
     Path directory;
+
+    /** No window is far above an earlier one, so no detector reports this. */
+    @Test
+    void a_loss_far_above_that_of_a_constant_ends_with_1_and_names_the_remedy() throws Exception {
+        Path input = write(rows(3_000, i -> String.valueOf(i * 7 % 13 % 2)));
+        Run run = train(SPEC + "optimizer: {type: sgd, learningRate: 1000}\n", input);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err().lines().filter(line -> line.startsWith("freshet: ")))
+                .singleElement()
+                .asString()
+                .matches(
+                        "freshet: diverged: loss \\S+ of 3,000 samples \\(expected: at most 0\\.\\d+, the loss of the best"
+                                + " constant\\); lower optimizer\\.learningRate, now 1000\\.0, or set clip\\.norm, or leave"
+                                + " optimizer\\.learningRate out for the default, 0\\.01");
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        assertThat(report.get("worseThanConstant").get("diverged").asBoolean()).isTrue();
+        assertThat(train(SPEC, input).code()).isZero();
+    }
 
     @Test
     void labels_1_and_2_end_with_1_and_say_so_first() throws Exception {

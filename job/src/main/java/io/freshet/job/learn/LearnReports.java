@@ -5,12 +5,14 @@ import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
+import io.freshet.schemas.evaluation.Evaluation.Published;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,10 +108,15 @@ final class LearnReports implements StreamListener {
 
     private void evaluate(Learner learner, LearnerState state, boolean last, List<Double> replicaLosses) {
         metrics.windowEnded(learner.spec(), state);
+        ModelState stored = current.state();
+        Published published = new Published(
+                stored.published().version(),
+                stored.publishedAt() == ModelState.NEVER ? null : (Long) stored.publishedAt(),
+                learner.isHeld(state));
         Progress progress = backlog.progress(state.lineage().watermark());
         out.send(
                 OutputRecord.EVALUATIONS,
-                records.evaluation(learner, current.modelKey(), state, last, progress, replicaLosses));
+                records.evaluation(learner, current.modelKey(), state, published, last, progress, replicaLosses));
     }
 
     /** Reports optimizer steps, and rejected samples, at the end of a bounded input. */

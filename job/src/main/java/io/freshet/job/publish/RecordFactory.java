@@ -108,6 +108,7 @@ public final class RecordFactory {
      * Returns the record of an evaluation.
      *
      * @param learner that the state was trained with
+     * @param published of the model key
      * @param last whether this is the last evaluation, at the end of the input
      * @param replicaLosses mean loss of each replica in the round that ended the window; empty without replicas
      */
@@ -115,6 +116,7 @@ public final class RecordFactory {
             Learner learner,
             String modelKey,
             LearnerState state,
+            Evaluation.Published published,
             boolean last,
             Evaluation.Progress progress,
             List<Double> replicaLosses) {
@@ -129,7 +131,7 @@ public final class RecordFactory {
                 counts(state),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window, replicaLosses),
                 state.total(),
-                learning(state),
+                learning(state, published),
                 progress));
         return OutputRecord.of(modelKey, record, now);
     }
@@ -147,7 +149,7 @@ public final class RecordFactory {
         return OutputRecord.of(modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), now());
     }
 
-    private static Evaluation.Learning learning(LearnerState state) {
+    private static Evaluation.Learning learning(LearnerState state, Evaluation.Published published) {
         EpochProgress epochs = state.epochProgress();
         EpochProgress.Best best = epochs.best();
         return new Evaluation.Learning(
@@ -158,7 +160,8 @@ public final class RecordFactory {
                 state.watcher().events(),
                 best == null
                         ? null
-                        : new Evaluation.BestEpoch(best.epoch(), best.holdout().metrics()));
+                        : new Evaluation.BestEpoch(best.epoch(), best.holdout().metrics()),
+                published);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
@@ -60,7 +61,40 @@ class DivergenceHarnessTest {
         assertThat(snapshots.get(0).snapshot().lineage().undone()).isEmpty();
     }
 
+    /** Would catch a model that looks well though nobody gets what it learns. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hold", "revert", "reset", "none"})
+    void evaluations_tell_what_is_published_and_whether_the_next_snapshots_are_withheld(String policy)
+            throws Exception {
+        List<PublishedSnapshot> snapshots = new ArrayList<>();
+        List<Evaluation> evaluations = new ArrayList<>();
+        evaluate(spec(policy), snapshots, evaluations);
+        List<Long> held = new ArrayList<>();
+        for (Evaluation evaluation : evaluations) {
+            Evaluation.Published published = evaluation.learning().published();
+            List<Long> before = versions(snapshots, 0, evaluation.version() - 1);
+            assertThat(published.version())
+                    .as("at %d", evaluation.version())
+                    .isIn(before.get(before.size() - 1), evaluation.version());
+            assertThat(published.at()).isNotNull();
+            if (published.held()) {
+                held.add(evaluation.version());
+                assertThat(published.version()).isBetween(POISON - 10L, POISON + WINDOW / 10L);
+            }
+        }
+        assertThat(held.contains(POISON + 100L)).isEqualTo(policy.equals("hold"));
+        assertThat(held.isEmpty()).isEqualTo(!policy.equals("hold"));
+        assertThat(held).doesNotContain((long) SAMPLES);
+    }
+
     private static void run(ModelSpec spec, List<PublishedSnapshot> snapshots, List<Event> events) throws Exception {
+        List<Evaluation> evaluations = new ArrayList<>();
+        evaluate(spec, snapshots, evaluations);
+        evaluations.forEach(evaluation -> events.addAll(evaluation.learning().events()));
+    }
+
+    private static void evaluate(ModelSpec spec, List<PublishedSnapshot> snapshots, List<Evaluation> evaluations)
+            throws Exception {
         SnapshotReader reader = new SnapshotReader();
         EvaluationCodec codec = new EvaluationCodec();
         try (LearnHarness harness = LearnHarness.start(spec)) {
@@ -75,7 +109,7 @@ class DivergenceHarnessTest {
                 snapshots.add(reader.read(record.key(), record.value()).snapshot());
             }
             for (OutputRecord record : harness.take(OutputRecord.EVALUATIONS)) {
-                events.addAll(TestLines.evaluation(codec, record).learning().events());
+                evaluations.add(TestLines.evaluation(codec, record));
             }
         }
     }

@@ -62,6 +62,11 @@ final class DivergenceGuard {
         }
     }
 
+    /** See {@link Learner#isHeld}. */
+    boolean isHeld(LearnerState state) {
+        return policy == OnDivergence.HOLD && state.watcher().isExploded();
+    }
+
     /** See {@link Learner#isWithheld}. */
     boolean isWithheld(LearnerState state) {
         if (policy == OnDivergence.NONE) {
@@ -71,7 +76,6 @@ final class DivergenceGuard {
         Watcher watcher = state.watcher();
         watcher.attach(watch);
         Tally open = state.window();
-        return policy == OnDivergence.HOLD && watcher.isExploded()
-                || open.samples() * 10L >= window && watcher.explodes(open.loss());
+        return isHeld(state) || open.samples() * 10L >= window && watcher.explodes(open.loss());
     }
 }

@@ -371,6 +371,11 @@ public final class Learner {
         return guard.isWithheld(state);
     }
 
+    /** Returns whether the divergence policy withholds the model at least until the next window ends: the last one exploded. */
+    public boolean isHeld(LearnerState state) {
+        return guard.isHeld(state);
+    }
+
     /** Ends the window like {@link #nextWindow(LearnerState, Runnable)}, without a callback. */
     public void nextWindow(LearnerState state) {
         nextWindow(state, () -> {});

@@ -123,6 +123,11 @@ public final class ModelConditions {
                 : Freshness.Spec.of(model.spec().spec()).withoutHash();
     }
 
+    /** Returns whether a model predicts worse than the best constant. */
+    boolean isWorseThanConstant(String name) {
+        return evaluations.worseThanConstant(name) != null;
+    }
+
     /** Returns by how much the newest heartbeat was ahead of this machine's clock; 0 if it was not. */
     double clockAheadSeconds() {
         return signs.aheadMillis() / 1e3;

@@ -24,6 +24,7 @@ final class ModelGauges {
     private final MultiGauge state;
     private final MultiGauge rejected;
     private final MultiGauge failed;
+    private final MultiGauge worse;
     private final MultiGauge published;
     private final JoinGauges joins;
 
@@ -32,8 +33,8 @@ final class ModelGauges {
         this.conditions = conditions;
         age = gauge(
                 "freshet.model.age.seconds",
-                "Now minus the newest event time learned; 0 while there is nothing new to learn");
-        version = gauge("freshet.model.version", "Samples learned, over all keys");
+                "Now minus the newest event time learned by the parameters served; 0 while there is nothing they do not know");
+        version = gauge("freshet.model.version", "Samples learned by the parameters served, over all keys");
         keys = gauge("freshet.model.keys", "Keys served; 1 for a model without a key");
         bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
         behind = gauge("freshet.model.records.behind", "Records of the samples topic not read or learned yet");
@@ -43,6 +44,9 @@ final class ModelGauges {
                 "freshet.model.rejected.per.second",
                 "Records that the trainer rejects, over the last ten seconds; absent if unknown");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
+        worse = gauge(
+                "freshet.model.worse.than.constant",
+                "1 while the model predicts worse than the best constant, otherwise 0");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
         joins = new JoinGauges(registry, conditions);
     }
@@ -78,10 +82,12 @@ final class ModelGauges {
         List<MultiGauge.Row<?>> backlogs = new ArrayList<>();
         List<MultiGauge.Row<?>> states = new ArrayList<>();
         List<MultiGauge.Row<?>> rejections = new ArrayList<>();
+        List<MultiGauge.Row<?>> constants = new ArrayList<>();
         for (String name : names) {
             Condition condition = conditions.of(name, now);
             Tags model = Tags.of("model", name);
             states.add(MultiGauge.Row.of(model.and("state", condition.state().label()), 1));
+            constants.add(MultiGauge.Row.of(model, conditions.isWorseThanConstant(name) ? 1 : 0));
             Double perSecond = conditions.rejectedPerSecond(name, now);
             if (perSecond != null) {
                 rejections.add(MultiGauge.Row.of(model, perSecond));
@@ -95,6 +101,7 @@ final class ModelGauges {
         catchingUp.register(backlogs, true);
         state.register(states, true);
         rejected.register(rejections, true);
+        worse.register(constants, true);
     }
 
     private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {

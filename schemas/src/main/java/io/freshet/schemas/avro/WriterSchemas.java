@@ -22,6 +22,7 @@ public final class WriterSchemas {
             List.of("v4/Metrics.avsc", "v4/Evaluation.avsc", "v4/Snapshot.avsc"),
             List.of("v5/Metrics.avsc", "v5/Evaluation.avsc", "v5/Snapshot.avsc"),
             List.of("v6/Metrics.avsc", "v6/Evaluation.avsc", "v6/Heartbeat.avsc"),
+            List.of("v7/Metrics.avsc", "v7/Evaluation.avsc"),
             List.of("v9/Metrics.avsc", "v9/JoinReport.avsc"));
 
     /** By name of the record; parsing them takes milliseconds. */

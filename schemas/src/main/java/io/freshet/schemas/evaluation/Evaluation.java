@@ -155,6 +155,7 @@ public record Evaluation(
      * @param stopped whether early stopping has ended learning
      * @param events detected since the previous evaluation, in order
      * @param best of the ended epochs; null if none had held-out samples
+     * @param published what readers of snapshots have of it
      */
     public record Learning(
             @Nullable UpdateMetrics updates,
@@ -162,13 +163,38 @@ public record Evaluation(
             int epoch,
             boolean stopped,
             List<Event> events,
-            @Nullable BestEpoch best) {
+            @Nullable BestEpoch best,
+            Published published) {
         /** The value for records of version 1, which lack these fields. */
         public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of(), null);
 
         public Learning {
             events = List.copyOf(events);
         }
+
+        /** Creates the state of a model of which nothing is known to be published. */
+        public Learning(
+                @Nullable UpdateMetrics updates,
+                @Nullable Metrics holdout,
+                int epoch,
+                boolean stopped,
+                List<Event> events,
+                @Nullable BestEpoch best) {
+            this(updates, holdout, epoch, stopped, events, best, Published.UNKNOWN);
+        }
+    }
+
+    /**
+     * The last snapshot of a model key that was published when the window ended.
+     *
+     * @param version of it, 0 before the first; null if unknown
+     * @param at when it was published, milliseconds since 1970, UTC; null if unknown
+     * @param held whether the divergence policy withholds the next ones
+     */
+    public record Published(
+            @Nullable Long version, @Nullable Long at, boolean held) {
+        /** The value for records of earlier versions, which lack these fields. */
+        public static final Published UNKNOWN = new Published(null, null, false);
     }
 
     /**

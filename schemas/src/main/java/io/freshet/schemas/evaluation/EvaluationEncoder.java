@@ -61,6 +61,10 @@ final class EvaluationEncoder {
                 .toArray());
         out.writeLong(evaluation.counts().corrections());
         out.writeLong(evaluation.counts().unscored());
+        Evaluation.Published published = evaluation.learning().published();
+        writePresent(out, published.version());
+        writePresent(out, published.at());
+        out.writeBoolean(published.held());
         return out.toArray();
     }
 

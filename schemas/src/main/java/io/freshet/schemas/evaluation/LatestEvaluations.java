@@ -1,10 +1,12 @@
 package io.freshet.schemas.evaluation;
 
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.WorseThanConstant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class LatestEvaluations {
 
     private final Paces paces = new Paces();
     private final Divergences divergences = new Divergences();
+    private final HeldKeys held = new HeldKeys();
 
     /** Adds an evaluation; returns false if it is not newer than the known one. */
     public synchronized boolean add(Evaluation evaluation) {
@@ -51,6 +54,7 @@ public final class LatestEvaluations {
             keys.clear();
             paces.remove(evaluation.model());
             divergences.remove(evaluation.model());
+            held.remove(evaluation.model());
             withEvents.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
@@ -65,6 +69,7 @@ public final class LatestEvaluations {
         keys.put(evaluation.key(), evaluation);
         paces.add(evaluation);
         divergences.add(evaluation);
+        held.add(evaluation);
         if (!evaluation.learning().events().isEmpty()) {
             withEvents.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         }
@@ -121,6 +126,7 @@ public final class LatestEvaluations {
 
     private void forgetEvents(String model, String key) {
         divergences.remove(model, key);
+        held.remove(model, key);
         withEvents.computeIfPresent(model, (name, last) -> last.key().equals(key) ? null : last);
     }
 
@@ -161,6 +167,22 @@ public final class LatestEvaluations {
         return divergences.newest(model);
     }
 
+    /** Returns a key of a model whose snapshots are withheld; null if there is none. */
+    public synchronized @Nullable Held held(String model) {
+        return held.first(model);
+    }
+
+    /** Returns by how much a model is worse than a constant, over all keys; null unless it is. */
+    public @Nullable WorseThanConstant worseThanConstant(String model) {
+        List<Evaluation> keys = keys(model);
+        return WorseThanConstant.of(
+                keys.stream().map(Evaluation::total).toList(),
+                keys.stream()
+                        .map(key -> key.window().metrics())
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
     /**
      * Returns whether a model has not been evaluated for longer than usual.
      *
@@ -194,17 +216,30 @@ public final class LatestEvaluations {
      *
      * @param keys 1 for a model without a key
      * @param samples learned since the start
+     * @param version of which as many were published, as far as known; otherwise the same
+     * @param publishedAt when a snapshot was last published, milliseconds since 1970, UTC; null if unknown
      */
-    public record Learned(int keys, long samples) {}
+    public record Learned(
+            int keys, long samples, long version, @Nullable Long publishedAt) {}
 
     /** Returns what a model has learned; null if it has not been evaluated. */
     public synchronized @Nullable Learned learned(String model) {
         Map<String, Evaluation> keys = models.get(model);
-        return keys == null
-                ? null
-                : new Learned(
-                        keys.size(),
-                        keys.values().stream().mapToLong(Evaluation::version).sum());
+        if (keys == null) {
+            return null;
+        }
+        long samples = 0;
+        long version = 0;
+        Long publishedAt = null;
+        for (Evaluation evaluation : keys.values()) {
+            Evaluation.Published published = evaluation.learning().published();
+            samples += evaluation.version();
+            version += published.version() == null ? evaluation.version() : published.version();
+            if (published.at() != null && (publishedAt == null || published.at() > publishedAt)) {
+                publishedAt = published.at();
+            }
+        }
+        return new Learned(keys.size(), samples, version, publishedAt);
     }
 
     /** Returns the sum over all keys of a model since the start; null if it has not been evaluated. */

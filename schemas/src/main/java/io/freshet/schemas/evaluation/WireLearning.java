@@ -22,7 +22,13 @@ final class WireLearning {
                 wire.getEvents().stream().map(WireLearning::event).toList(),
                 wire.getBestHoldout() == null
                         ? null
-                        : new Evaluation.BestEpoch(wire.getBestEpoch(), WireMetrics.read(wire.getBestHoldout())));
+                        : new Evaluation.BestEpoch(wire.getBestEpoch(), WireMetrics.read(wire.getBestHoldout())),
+                new Evaluation.Published(
+                        wire.getPublished(),
+                        wire.getPublishedAt() == null
+                                ? null
+                                : (Long) wire.getPublishedAt().toEpochMilli(),
+                        wire.getHeld()));
     }
 
     private static @Nullable UpdateMetrics updates(io.freshet.wire.@Nullable UpdateMetrics wire) {

@@ -1,7 +1,7 @@
 package io.freshet.schemas.freshness;
 
+import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Divergence;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import java.util.List;
@@ -35,31 +35,34 @@ public final class Freshness {
      * @param label field of the label; {@code label} if unknown
      * @param classes names of the classes; empty if they have none, or if unknown
      * @param joined how its requests are joined with their outcomes; null if they are not, or if unknown
+     * @param remedies what to do about a loss that is too high
      */
     public record Spec(
             boolean frozen,
             @Nullable String hash,
             String label,
             List<String> classes,
-            @Nullable Joined joined) {
+            @Nullable Joined joined,
+            @Nullable LossRemedies remedies) {
         /** Nothing is known. */
-        public static final Spec UNKNOWN = new Spec(false, null, "label", List.of(), null);
+        public static final Spec UNKNOWN = new Spec(false, null, "label", List.of(), null, null);
 
         /** What is known about a model without a join. */
         public Spec(boolean frozen, @Nullable String hash, String label, List<String> classes) {
-            this(frozen, hash, label, classes, null);
+            this(frozen, hash, label, classes, null, null);
         }
 
         public static Spec of(ModelSpec spec) {
             Joined joined = spec.join() == null
                     ? null
                     : new Joined(spec.loss().classes(spec.outputs()), CorrectionReach.of(spec, spec.join()));
-            return new Spec(spec.stream().frozen(), spec.hash(), spec.label(), spec.labels(), joined);
+            return new Spec(
+                    spec.stream().frozen(), spec.hash(), spec.label(), spec.labels(), joined, LossRemedies.of(spec));
         }
 
         /** Returns what is known if this may not be the specification applied last. */
         public Spec withoutHash() {
-            return new Spec(frozen, null, label, classes, joined);
+            return new Spec(frozen, null, label, classes, joined, remedies);
         }
     }
 
@@ -139,8 +142,7 @@ public final class Freshness {
         if (spec.frozen()) {
             return new Condition(State.FROZEN, null, trainer.behind());
         }
-        Divergence divergence = evaluations.divergence(model);
-        if (divergence != null && divergence.event().action().equals("hold")) {
+        if (evaluations.held(model) != null) {
             return new Condition(State.HELD, null, trainer.behind());
         }
         Evaluation newest = evaluations.newest(model);
@@ -184,6 +186,7 @@ public final class Freshness {
 
     /**
      * Returns the age of parameters in seconds: 0 while the trainer has nothing new to learn, and otherwise {@link #secondsOld}.
+     * Parameters that do not know what the model has learned, because newer ones are withheld or not served, keep their age.
      *
      * @param watermark newest event time learned, or Long.MIN_VALUE before the first sample
      * @return at least 0, or NaN before the first sample
@@ -192,7 +195,15 @@ public final class Freshness {
         if (watermark == Long.MIN_VALUE) {
             return Double.NaN;
         }
-        return trainer(now).state() == State.IDLE ? 0 : secondsOld(spec, watermark, now);
+        boolean current = trainer(now).state() == State.IDLE && !isBehind(spec, watermark);
+        return current ? 0 : secondsOld(spec, watermark, now);
+    }
+
+    /** Keys are evaluated one by one, so that of other keys says nothing. */
+    private boolean isBehind(ModelSpec spec, long watermark) {
+        Evaluation newest = spec.key() == null ? evaluations.newest(spec.name()) : null;
+        Long learned = newest == null ? null : newest.progress().watermark();
+        return learned != null && watermark < learned;
     }
 
     /**

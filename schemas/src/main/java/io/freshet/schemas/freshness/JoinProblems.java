@@ -1,6 +1,7 @@
 package io.freshet.schemas.freshness;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.schemas.loop.LatestJoins;
@@ -38,7 +39,6 @@ final class JoinProblems {
     private static final double EXCESS = 0.1;
     private static final double LARGEST_JUMP = 1;
     private static final double STANDARD_ERRORS = 4;
-    private static final double BINARY_VARIANCE = 0.44;
 
     private final LatestJoins joins;
 
@@ -100,7 +100,7 @@ final class JoinProblems {
         if (classes < 2 || served == null || expected == null || served.samples() < FEWEST_ANSWERS) {
             return null;
         }
-        double error = Math.sqrt(largestVariance(classes) / served.samples());
+        double error = Math.sqrt(WorseThanConstant.logLossVariance(classes) / served.samples());
         boolean above = served.loss() - expected > STANDARD_ERRORS * error && served.loss() > (1 + EXCESS) * expected;
         return above
                 ? format(
@@ -108,11 +108,6 @@ final class JoinProblems {
                                 + " (expected: at most 10 %% and 4 standard errors above)",
                         served.loss(), served.samples(), expected)
                 : null;
-    }
-
-    static double largestVariance(int classes) {
-        double log = Math.log(classes - 1);
-        return classes == 2 ? BINARY_VARIANCE : log * log / 4 + 1;
     }
 
     private static @Nullable String lost(LatestJoin join, JoinCount count, String why) {

@@ -2,8 +2,10 @@ package io.freshet.schemas.freshness;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.OneClass;
+import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.schemas.evaluation.Divergence;
 import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.Held;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.loop.LatestJoins;
 import java.time.Duration;
@@ -45,7 +47,7 @@ public final class Problems {
         List<Problem> problems = new ArrayList<>();
         addTrainer(model, condition, spec, now, problems);
         addRejected(model, condition, now, problems);
-        addLoss(model, condition, spec, problems);
+        addLoss(model, spec, now, problems);
         problems.addAll(ofJoin(model, condition, spec, now).values());
         boolean learns = condition.state() == State.LEARNING || condition.state() == State.HELD;
         if (learns && ageSeconds > STALE_SECONDS) {
@@ -104,22 +106,41 @@ public final class Problems {
         return String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond) + " records/s";
     }
 
-    private void addLoss(String model, Condition condition, Freshness.Spec spec, List<Problem> problems) {
+    private void addLoss(String model, Freshness.Spec spec, long now, List<Problem> problems) {
         List<Evaluation> keys = evaluations.keys(model);
-        addNotFinite(keys, problems);
         OneClass only = OneClass.of(keys.stream().map(Evaluation::total).toList());
         if (only != null) {
             problems.add(new Problem(Level.WARNING, only.text(spec.label(), spec.classes())));
         }
+        WorseThanConstant worse = addNotFinite(keys, problems) ? null : evaluations.worseThanConstant(model);
+        if (worse != null) {
+            String remedy =
+                    spec.remedies() == null ? "" : "; " + spec.remedies().of(worse.diverged());
+            problems.add(new Problem(worse.diverged() ? Level.BAD : Level.WARNING, worse.text() + remedy));
+        }
+        Held held = evaluations.held(model);
         Divergence divergence = evaluations.divergence(model);
-        if (divergence != null) {
-            String held = condition.state() == State.HELD ? "held, no snapshot is published: " : "";
+        boolean isOfHeld =
+                held != null && divergence != null && divergence.key().equals(held.key());
+        if (held != null) {
+            String cause = divergence == null || !isOfHeld ? "" : ": " + divergence.event();
             problems.add(
-                    new Problem(Level.WARNING, key(divergence.key(), divergence.others()) + held + divergence.event()));
+                    new Problem(Level.WARNING, key(held.key(), held.others()) + held(held.published(), now) + cause));
+        }
+        if (divergence != null && !isOfHeld) {
+            problems.add(new Problem(Level.WARNING, key(divergence.key(), divergence.others()) + divergence.event()));
         }
     }
 
-    private static void addNotFinite(List<Evaluation> keys, List<Problem> problems) {
+    private static String held(Evaluation.Published last, long now) {
+        Long version = last.version();
+        return "held, no snapshot is published"
+                + (version == null ? "" : String.format(Locale.ROOT, " after version %,d", version))
+                + (last.at() == null ? "" : ", " + Elapsed.ago(last.at(), now));
+    }
+
+    /** Returns whether there is one. */
+    private static boolean addNotFinite(List<Evaluation> keys, List<Problem> problems) {
         Evaluation first = null;
         int others = -1;
         for (Evaluation key : keys) {
@@ -136,6 +157,7 @@ public final class Problems {
                     key(first.key(), others) + "diverged: loss of the newest window: " + window.loss()
                             + " (expected: a finite number)"));
         }
+        return first != null;
     }
 
     private static String key(String key, int others) {

@@ -14,7 +14,7 @@ public enum State {
     IDLE(Level.QUIET),
     /** Predicts and scores samples, but learns none: {@code frozen: true}. */
     FROZEN(Level.QUIET),
-    /** Learns, but publishes no snapshot, since its loss exploded: {@code onDivergence: hold}. */
+    /** Learns, but publishes no snapshot, since its loss or its updates exploded: {@code onDivergence: hold}. */
     HELD(Level.WARNING),
     /** Has learned its bounded input. */
     FINISHED(Level.QUIET),

@@ -33,6 +33,13 @@ final class AvroEvaluations {
                 .setRejected(evaluation.counts().rejected())
                 .setCorrections(evaluation.counts().corrections())
                 .setUnscored(evaluation.counts().unscored())
+                .setPublished(evaluation.learning().published().version())
+                .setPublishedAt(
+                        evaluation.learning().published().at() == null
+                                ? null
+                                : Instant.ofEpochMilli(
+                                        evaluation.learning().published().at()))
+                .setHeld(evaluation.learning().published().held())
                 .setWindowIndex(window.index())
                 .setLast(window.last())
                 .setStartedAt(Instant.ofEpochMilli(window.startedAt()))

@@ -26,7 +26,8 @@ public final class Evaluations {
                             "revert",
                             List.of(new Event.Offsets(3, 11_000, 12_999), new Event.Offsets(0, 7, 7))),
                     new Event(Event.Kind.PLATEAU, "plateau", 14_000, 0.1875, 0.1875)),
-            new Evaluation.BestEpoch(1, tally(Task.BINARY, 1, 20).metrics()));
+            new Evaluation.BestEpoch(1, tally(Task.BINARY, 1, 20).metrics()),
+            new Evaluation.Published(870L, 1_699_999_999_000L, true));
 
     static final Evaluation.Progress PROGRESS = new Evaluation.Progress(1_700_000_000_000L, 12_345L, true);
 

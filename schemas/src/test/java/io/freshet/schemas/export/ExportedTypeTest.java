@@ -38,7 +38,9 @@ class ExportedTypeTest {
                         "\"partitions\":[3,0],\"firstOffsets\":[11000,7],\"lastOffsets\":[12999,7]},",
                         "\"watermark\":1700000000000,\"behind\":12345,\"catchingUp\":true,",
                         "\"failure\":\"\",\"scores\":[")
-                .endsWith("\"bestEpoch\":1,\"replicaLosses\":[0.5,null],\"corrections\":20,\"unscored\":1}");
+                .endsWith(
+                        "\"bestEpoch\":1,\"replicaLosses\":[0.5,null],\"corrections\":20,\"unscored\":1,\"published\":870,"
+                                + "\"publishedAt\":1699999999000,\"held\":true}");
         assertThat(json)
                 .contains(Evaluation.getClassSchema().getFields().stream()
                         .map(field -> "\"" + field.name() + "\":")

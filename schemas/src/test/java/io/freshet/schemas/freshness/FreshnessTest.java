@@ -21,8 +21,6 @@ class FreshnessTest {
             ModelSpec.parse("name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: hinge\n");
     private static final Freshness.Spec SPEC = new Freshness.Spec(false, "hash", "y", List.of());
     private static final Freshness.Spec FROZEN = new Freshness.Spec(true, "hash", "y", List.of());
-    private static final Event HELD =
-            new Event(Event.Kind.DIVERGENCE, "divergence", 1_000, 0.25, 40, "hold", List.of());
 
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final SignsOfLife signs = new SignsOfLife();
@@ -154,16 +152,50 @@ class FreshnessTest {
     }
 
     @Test
-    void a_model_is_held_until_its_loss_recovers() {
+    void a_model_is_held_for_as_long_as_its_trainer_withholds_snapshots() {
         beat(NOW, NOW, 0L, false);
-        evaluate(1_000, NOW - 3_000, false, 40, HELD);
+        evaluations.add(held(1_000, NOW - 5_000, true));
         assertThat(state()).isEqualTo(State.HELD);
 
-        evaluate(2_000, NOW - 2_000, 35);
+        // The updates are small again, and the loss is not.
+        evaluations.add(held(2_000, NOW - 4_000, true));
         assertThat(state()).isEqualTo(State.HELD);
 
-        evaluate(3_000, NOW - 1_000, 0.5);
-        assertThat(state()).isEqualTo(State.LEARNING);
+        beat(NOW, NOW - 60_000, 0L, false);
+        assertThat(freshness.trainer(NOW).state()).isEqualTo(State.IDLE);
+        assertThat(state()).isEqualTo(State.HELD);
+
+        evaluations.add(held(3_000, NOW - 3_000, false));
+        assertThat(state()).isEqualTo(State.IDLE);
+
+        evaluations.add(held(4_000, NOW - 2_000, true));
+        evaluations.remove("m", "");
+        assertThat(evaluations.held("m")).isNull();
+    }
+
+    /** An idle trainer has read everything, but parameters that are withheld, refused, or pinned do not know it. */
+    @Test
+    void parameters_that_do_not_know_what_was_learned_are_not_current_though_the_trainer_is_idle() {
+        beat(NOW, NOW - 60_000, 0L, false);
+        evaluations.add(held(2_000, NOW - 60_000, true));
+        long learned = NOW - 61_000;
+        assertThat(freshness.ageSeconds(MODEL, learned, NOW)).isZero();
+        assertThat(freshness.ageSeconds(MODEL, learned - 34_000, NOW)).isEqualTo(95);
+    }
+
+    private static Evaluation held(long version, long emittedAt, boolean held) {
+        Tally total = Tally.of(Task.REGRESSION, 1);
+        for (int i = 0; i < version; i++) {
+            total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {1}, new float[] {1}), 0, 0, 1);
+        }
+        return new Evaluation(
+                Evaluation.Subject.of("m", ""),
+                new Evaluation.Counts(version, version, 0),
+                new Evaluation.Window(version / 1_000, false, 1, emittedAt, null),
+                total,
+                new Evaluation.Learning(
+                        null, null, 0, false, List.of(), null, new Evaluation.Published(500L, NOW - 90_000, held)),
+                new Evaluation.Progress(emittedAt - 1_000, 0L, false));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.freshet.schemas.freshness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.loop.JoinCount;
@@ -90,8 +91,8 @@ class JoinProblemsTest {
             }
             assertThat(most)
                     .as("seed %d, %d classes", seed, classes)
-                    .isLessThanOrEqualTo(JoinProblems.largestVariance(classes));
-            assertThat(most).isGreaterThan(0.5 * JoinProblems.largestVariance(classes));
+                    .isLessThanOrEqualTo(WorseThanConstant.logLossVariance(classes));
+            assertThat(most).isGreaterThan(0.5 * WorseThanConstant.logLossVariance(classes));
         }
     }
 
@@ -216,7 +217,7 @@ class JoinProblemsTest {
         LatestEvaluations evaluations = new LatestEvaluations();
         SignsOfLife signs = new SignsOfLife();
         Problems all = new Problems(new Freshness(evaluations, signs), evaluations, signs, joins);
-        Freshness.Spec joined = new Freshness.Spec(false, "hash", "y", List.of(), classes(2));
+        Freshness.Spec joined = new Freshness.Spec(false, "hash", "y", List.of(), classes(2), null);
         joins.add(new Joined().at(NOW - 60_000), NOW);
         Condition learning = new Condition(State.LEARNING, null, null);
 

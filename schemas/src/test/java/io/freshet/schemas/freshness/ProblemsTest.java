@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
@@ -169,8 +170,58 @@ class ProblemsTest {
         HELD(
                 State.HELD,
                 Level.WARNING,
-                test -> test.evaluates(1_000, NOW - 3_000, 40, divergence("divergence", "hold")),
-                "WARNING held, no snapshot is published: divergence at sample 1,000: loss 0.2500 -> 40.00; hold"),
+                test -> {
+                    test.holds = true;
+                    test.evaluates(1_000, NOW - 3_000, 40, divergence("divergence", "hold"));
+                },
+                "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
+                        + " 40.00; hold"),
+        HELD_BECAUSE_OF_UPDATES_THAT_ARE_SMALL_AGAIN(
+                State.HELD,
+                Level.WARNING,
+                test -> {
+                    test.holds = true;
+                    test.readAt = NOW - 60_000;
+                    test.evaluates(1_000, NOW - 62_000, 40, divergence("update-norm", "hold"));
+                    test.evaluates(2_000, NOW - 61_000, 40);
+                },
+                "WARNING held, no snapshot is published after version 800, 34 s ago"),
+        HELD_AND_FROZEN(
+                State.FROZEN,
+                Level.WARNING,
+                test -> {
+                    test.holds = true;
+                    test.frozen = true;
+                    test.evaluates(1_000, NOW - 3_000, 40);
+                },
+                "WARNING held, no snapshot is published after version 800, 34 s ago"),
+        DIVERGED_FROM_THE_START(
+                State.LEARNING,
+                Level.BAD,
+                test -> {
+                    test.task = Task.BINARY;
+                    test.labels = 2;
+                    test.learns(982);
+                },
+                "BAD diverged: loss 982.0 of 2,000 samples (expected: at most 0.6931, the loss of the best constant);"
+                        + " lower optimizer.learningRate, now 1000.0"),
+        IS_WORSE_THAN_A_CONSTANT(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.task = Task.BINARY;
+                    test.labels = 2;
+                    test.learns(0.9);
+                },
+                "WARNING worse than a constant: loss 0.9000 of 2,000 samples (expected: at most 0.6931, the loss of the best"
+                        + " constant); other features may help"),
+        WAS_WORSE_THAN_A_CONSTANT(State.LEARNING, Level.GOOD, test -> {
+            test.task = Task.BINARY;
+            test.labels = 2;
+            test.evaluates(1_000, NOW - 11_000, 900);
+            test.window = 0.6;
+            test.evaluates(2_000, NOW - 1_000, 450);
+        }),
         REVERTED(
                 State.LEARNING,
                 Level.WARNING,
@@ -193,10 +244,13 @@ class ProblemsTest {
                 State.HELD,
                 Level.WARNING,
                 test -> {
+                    test.holds = true;
                     test.evaluates("a", 1_000, NOW - 3_000, 40, divergence("divergence", "hold"));
+                    test.holds = false;
                     test.evaluates("b", 1_000, NOW - 1_000, 0.3);
                 },
-                "WARNING key a: held, no snapshot is published: divergence at sample 1,000: loss 0.2500 -> 40.00; hold"),
+                "WARNING key a: held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss"
+                        + " 0.2500 -> 40.00; hold"),
         HAS_TWO_KEYS_THAT_DIVERGED_AND_ONE_THAT_RECOVERED(
                 State.LEARNING,
                 Level.WARNING,
@@ -283,6 +337,11 @@ class ProblemsTest {
 
     private Task task = Task.REGRESSION;
     private boolean frozen;
+    private boolean holds;
+    /** Count of different labels. */
+    private int labels = 1;
+    /** Loss of the newest window; that of all samples if unknown. */
+    private double window = Double.NaN;
     /** Records that the job has read in the last ten seconds, and when it read the last one. */
     private long read = 10_000;
 
@@ -294,7 +353,13 @@ class ProblemsTest {
     void each_situation_has_its_state_level_and_problems(Situation situation) {
         situation.happens.accept(this);
         situation.beat(this);
-        Freshness.Spec spec = new Freshness.Spec(frozen, "hash", "delayed", List.of("punctual", "late"));
+        Freshness.Spec spec = new Freshness.Spec(
+                frozen,
+                "hash",
+                "delayed",
+                List.of("punctual", "late"),
+                null,
+                new LossRemedies("lower optimizer.learningRate, now 1000.0", "other features may help"));
 
         Condition condition = freshness.model(MODEL, spec, NOW);
         List<Problem> found = problems.of(MODEL, condition, spec, age, NOW);
@@ -378,16 +443,29 @@ class ProblemsTest {
                         false,
                         emittedAt - 10_000,
                         emittedAt,
-                        tally(1_000, loss).metrics()),
+                        tally(1_000, Double.isNaN(window) ? loss : window).metrics()),
                 total,
-                new Evaluation.Learning(null, null, 0, false, List.of(events), null),
+                new Evaluation.Learning(
+                        null,
+                        null,
+                        0,
+                        false,
+                        List.of(events),
+                        null,
+                        new Evaluation.Published(800L, NOW - 34_000, holds)),
                 new Evaluation.Progress(null, 7L, false)));
     }
 
     private Tally tally(long samples, double loss) {
         Tally tally = Tally.of(task, 1);
         for (int i = 0; i < samples; i++) {
-            tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
+            tally.add(
+                    loss,
+                    1,
+                    new PredictedSamples(1, new float[] {1 - i % labels}, new float[] {1}, new float[] {1}),
+                    0,
+                    0,
+                    1);
         }
         return tally;
     }
