@@ -115,7 +115,8 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         long end = dryRun ? 0 : write(plans, applied, snapshots);
         plans.forEach(this::print);
-        if (end > 0 && waitMillis > 0) {
+        // A bounded job uses the changes before its start.
+        if (end > 0 && waitMillis > 0 && !bounded) {
             awaitEffect(end);
         }
         return 0;

@@ -75,9 +75,7 @@ class LearnOutageIT {
                     assertThat(response.get().headers().firstValue("Retry-After"))
                             .hasValue("1");
                     assertThat(response.get().body())
-                            .containsAnyOf(
-                                    "(expected: up to 64; try again)",
-                                    "topic outage.samples: not acknowledged");
+                            .containsAnyOf("(expected: up to 64; try again)", "topic outage.samples: not acknowledged");
                 });
                 await().atMost(Duration.ofSeconds(30)).until(() -> inFlight(server) == 0);
             }

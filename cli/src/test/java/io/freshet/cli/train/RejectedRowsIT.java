@@ -163,7 +163,9 @@ class RejectedRowsIT {
         Path libsvm = write("rows.svm", List.of("1 1:2", "7 1:3", "0 1:4"));
         String sparse = "name: s\nlabel: label\nfeatures: {sparse: [features], hashBits: 4}\nloss: hinge\n";
         train(sparse, libsvm, "--rejects=" + rejects);
-        assertThat(Files.readAllLines(rejects)).containsExactly("7 1:3 # row 2: label: 7.0 (expected: 0 or 1; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)");
+        assertThat(Files.readAllLines(rejects))
+                .containsExactly(
+                        "7 1:3 # row 2: label: 7.0 (expected: 0 or 1; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)");
     }
 
     @Test

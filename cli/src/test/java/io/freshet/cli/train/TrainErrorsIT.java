@@ -55,7 +55,8 @@ class TrainErrorsIT extends TrainRun {
         assertThat(run.err())
                 .contains("freshet: 3 of 1,003 rows rejected (0.3%)")
                 .contains("  1 row, first row 11: day of week: two (expected: a number)")
-                .contains("  1 row, first row 21: Sold out: 7.0 (expected: in [0, 1]; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)")
+                .contains(
+                        "  1 row, first row 21: Sold out: 7.0 (expected: in [0, 1]; for more classes, set loss: sparse-categorical-cross-entropy and outputs: N)")
                 .contains("  1 row, first row 31: fields: 3 (expected: 4, as in the header)");
         assertThat(report.get("rejections")).hasSize(3);
         List<PublishedSnapshot> snapshots = SnapshotFile.read(saved);
