@@ -83,7 +83,7 @@ class ModelStatusesTest {
                         held,
                         learned.progress()),
                 NOW);
-        statuses.add(new Heartbeat(0, NOW, NOW - 60_000, List.of(), List.of(), 0L, false), NOW);
+        statuses.add(new Heartbeat(0, NOW, NOW - 60_000, List.of(), List.of(), 0L, false, 1), NOW);
 
         ModelStatus status = statuses.of(MODEL, NOW);
         assertThat(status.row(Styles.NONE)).startsWith("m", "held", "-", "18,300", "21 s");
