@@ -1,5 +1,6 @@
 package io.freshet.learning.evaluation;
 
+import io.freshet.learning.math.Transcendental;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -105,14 +106,15 @@ public record WorseThanConstant(double loss, double constant, long samples, bool
 
     private static double untrained(Tally total, double constant) {
         return switch (total.task()) {
-            case BINARY -> Math.log(2);
-            case MULTICLASS, SEQUENCE -> Math.log(total.classes.length);
+            case BINARY -> Transcendental.log(2);
+            case MULTICLASS, SEQUENCE -> Transcendental.log(total.classes.length);
             case MARGIN -> 1;
             default -> {
                 int outputs = Math.max(1, total.classes.length);
                 double squares = 0;
                 for (int k = 0; k < outputs; k++) {
-                    squares += Math.pow(total.mean(total.labelOf(k)), 2);
+                    double mean = total.mean(total.labelOf(k));
+                    squares += mean * mean;
                 }
                 yield constant + squares / outputs;
             }
@@ -121,7 +123,7 @@ public record WorseThanConstant(double loss, double constant, long samples, bool
 
     /** Returns the largest variance of -ln p under p, for distributions p of a number of classes. */
     public static double logLossVariance(int classes) {
-        double log = Math.log(classes - 1);
+        double log = Transcendental.log(classes - 1);
         return classes == 2 ? BINARY_VARIANCE : log * log / 4 + 1;
     }
 
