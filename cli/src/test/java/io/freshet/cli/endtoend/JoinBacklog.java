@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of each topic with records
  * @param withEmpty whether as many again are empty for good, one of them with an aborted transaction
  * @param span from the first to the last request
- * @param slow whether one partition of requests has records that are ten times as large
+ * @param slow whether one partition of requests has records that are twenty times as large
  * @param start event time of the first request, milliseconds since 1970, UTC
  */
 record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration span, boolean slow, long start) {
@@ -43,9 +43,9 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
     private static final long TAIL = Duration.ofHours(2).toMillis();
 
     private static final int OUTCOMES_OF_TEN = 7;
-    private static final int SLOW_FIELD = 3_000;
+    private static final int SLOW_FIELD = 6_500;
 
-    private record Timed(long time, int partition, String value) {}
+    private record Timed(long time, String topic, int partition, String value) {}
 
     /** Creates a backlog that ends just before {@code now}. */
     static JoinBacklog endingAt(
@@ -53,7 +53,8 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
         return new JoinBacklog(requests, partitions, withEmpty, span, slow, now - span.toMillis() - 2 * TAIL);
     }
 
-    private long time(int request) {
+    /** Returns the event time of a request. */
+    long time(int request) {
         return start + span.toMillis() * request / requests;
     }
 
@@ -80,30 +81,35 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
 
     /** Sends all records. Returns their number. */
     int send(Topics topics, TestBroker broker) throws Exception {
-        List<Timed> outcomes = new ArrayList<>();
+        return send(topics, broker, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Sends the records with event times from {@code from} until before {@code to}. Returns their number. */
+    int send(Topics topics, TestBroker broker, long from, long to) throws Exception {
+        List<Timed> records = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            long time = time(i);
+            records.add(new Timed(time, topics.answers(), i % partitions, answer("r" + i, time, i)));
+            if (hasOutcome(i)) {
+                time += delay(i);
+                records.add(new Timed(time, topics.outcomes(), i * 31 % partitions, outcome("r" + i, time)));
+            }
+        }
+        long end = start + span.toMillis() + TAIL;
+        for (int i = 0; i < partitions; i++) {
+            records.add(new Timed(end, topics.answers(), i, answer("end" + i, end, i)));
+            records.add(new Timed(end, topics.outcomes(), i, outcome("none" + i, end)));
+        }
+        records.removeIf(record -> record.time < from || record.time >= to);
+        records.sort(Comparator.comparingLong(Timed::time));
         try (KafkaProducer<byte[], byte[]> producer = KafkaOptions.of(broker.bootstrapServers())
                 .producer(Map.of("linger.ms", 50, "batch.size", 65_536, "compression.type", "lz4"))) {
-            for (int i = 0; i < requests; i++) {
-                send(topics.answers(), new Timed(time(i), i % partitions, answer("r" + i, time(i), i)), producer);
-                if (hasOutcome(i)) {
-                    long time = time(i) + delay(i);
-                    outcomes.add(new Timed(time, i * 31 % partitions, outcome("r" + i, time)));
-                }
-            }
-            outcomes.sort(Comparator.comparingLong(Timed::time));
-            for (Timed outcome : outcomes) {
-                send(topics.outcomes(), outcome, producer);
-            }
-            long end = start + span.toMillis() + TAIL;
-            for (int i = 0; i < partitions; i++) {
-                send(topics.answers(), new Timed(end, i, answer("end" + i, end, i)), producer);
-                send(topics.outcomes(), new Timed(end, i, outcome("none" + i, end)), producer);
-            }
+            records.forEach(record -> send(record, producer));
         }
         if (withEmpty) {
             abort(topics.outcomes(), broker);
         }
-        return requests + outcomes.size() + 2 * partitions;
+        return records.size();
     }
 
     /** Leaves a partition with records that no reader of committed records receives. */
@@ -112,14 +118,14 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
                 KafkaOptions.of(broker.bootstrapServers()).producer(Map.of("transactional.id", topic + "-aborted"))) {
             producer.initTransactions();
             producer.beginTransaction();
-            send(topic, new Timed(start, partitions, outcome("aborted", start)), producer);
+            send(new Timed(start, topic, partitions, outcome("aborted", start)), producer);
             producer.flush();
             producer.abortTransaction();
         }
     }
 
-    private static void send(String topic, Timed record, KafkaProducer<byte[], byte[]> producer) {
-        producer.send(new ProducerRecord<>(topic, record.partition, null, record.value.getBytes(UTF_8)));
+    private static void send(Timed record, KafkaProducer<byte[], byte[]> producer) {
+        producer.send(new ProducerRecord<>(record.topic, record.partition, null, record.value.getBytes(UTF_8)));
     }
 
     private String answer(String id, long time, int i) {
@@ -181,6 +187,11 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
 
     /** @param after of the specification; null if it is {@code within} */
     Result compare(Topics topics, TestBroker broker, @Nullable Duration after) throws Exception {
+        return compare(topics, broker, after, 0);
+    }
+
+    /** Compares the requests from {@code first} on. */
+    Result compare(Topics topics, TestBroker broker, @Nullable Duration after, int first) throws Exception {
         int[] found = new int[requests];
         int[] samples = {0};
         SampleReader reader = new SampleReader();
@@ -211,10 +222,10 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
         }
         int right = 0;
         int lost = 0;
-        for (int i = 0; i < requests; i++) {
+        for (int i = first; i < requests; i++) {
             right += found[i] == expected(i, after == null ? WITHIN : after.toMillis()) ? 1 : 0;
             lost += found[i] == 0 ? 1 : 0;
         }
-        return new Result(requests, samples[0], right, lost, requests - right - lost, late);
+        return new Result(requests - first, samples[0], right, lost, requests - first - right - lost, late);
     }
 }
