@@ -98,7 +98,8 @@ public final class TestLines {
                     + Arrays.hashCode(e.total().classes())
                     + e.total().scores().hashCode()
                     + " "
-                    + e.learning());
+                    // When a snapshot was published is not stored.
+                    + e.learning().toString().replaceFirst("(published=.* at=)\\w+", "$1any"));
         }
         return lines;
     }
