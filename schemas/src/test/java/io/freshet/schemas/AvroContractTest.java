@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Would catch a field without documentation, and a schema that no longer reads records of older schemas.
  *
- * <p>The schemas of each version under {@code compatibility} never change. A version that adds fields gets its own directory.
+ * <p>From the first tag on, the schemas of each version under {@code compatibility} never change. A version that adds fields gets its
+ * own directory.
  */
 class AvroContractTest {
     private static final Path NOW = Path.of("src/main/avro");
@@ -78,7 +79,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(32);
+        assertThat(compared).as("stored schemas").isEqualTo(10);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

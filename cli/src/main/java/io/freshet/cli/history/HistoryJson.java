@@ -27,8 +27,6 @@ final class HistoryJson {
         fields.put("publishedAt", LineageText.time(entry.publishedAt()));
         fields.put("parent", entry.parent() < 0 ? null : entry.parent());
         fields.put("received", lineage.position());
-        // The old name, until version 0.2.
-        fields.put("came", lineage.position());
         fields.put("updates", entry.updates());
         fields.put("specHash", entry.specHash());
         fields.put(

@@ -111,7 +111,7 @@ final class HistoryTable {
                 Long.toString(entry.version()),
                 LineageText.time(entry.publishedAt()),
                 entry.parent() < 0 ? "-" : Long.toString(entry.parent()),
-                lineage.position() < 0 ? "-" : Long.toString(lineage.position()),
+                Long.toString(lineage.position()),
                 entry.specHash() + (changed ? "*" : ""),
                 LineageText.offsets(lineage),
                 watermark == null ? "-" : watermark,

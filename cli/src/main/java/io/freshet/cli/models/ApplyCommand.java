@@ -101,7 +101,7 @@ public final class ApplyCommand implements Callable<Integer> {
             checkForStream(file.spec());
         }
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
-            // Topics of an earlier version lack it, and the job could not start the model.
+            // Without this topic, the job could not start the model.
             if (specs.stream().anyMatch(file -> file.spec().replicas() != null)) {
                 admin.require(kafka.topics(null).rounds());
             }

@@ -116,8 +116,7 @@ class ReplicaControlIT {
         Map<Long, String> announced = announced(run);
         assertThat(announced.values())
                 .containsExactly(
-                        ModelSpec.parse(SECOND).toStored(),
-                        ModelSpec.parse(THIRD).toStored());
+                        ModelSpec.parse(SECOND).toYaml(), ModelSpec.parse(THIRD).toYaml());
         ReplicaLoop loop = new ReplicaLoop(new Learner(first)).announcing(announced);
         for (long i = 0; i < sent; i++) {
             decoder.decode(TestStream.value(i), 0, row);

@@ -28,7 +28,7 @@ record StoredRun(List<ModelSpec> specs, List<SampleStream.Sent> samples) {
     static StoredRun read(Path folder) throws IOException {
         List<ModelSpec> specs = new ArrayList<>();
         for (String document : Files.readString(folder.resolve(MODELS)).split("(?m)^" + SEPARATOR)) {
-            specs.add(ModelSpec.parseStored(document));
+            specs.add(ModelSpec.parse(document));
         }
         List<SampleStream.Sent> samples = new ArrayList<>();
         try (DataInputStream in =
@@ -43,7 +43,7 @@ record StoredRun(List<ModelSpec> specs, List<SampleStream.Sent> samples) {
     void write(Path folder) throws IOException {
         Files.writeString(
                 folder.resolve(MODELS),
-                String.join(SEPARATOR, specs.stream().map(ModelSpec::toStored).toList()));
+                String.join(SEPARATOR, specs.stream().map(ModelSpec::toYaml).toList()));
         try (DataOutputStream out =
                 new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(folder.resolve(SAMPLES))))) {
             out.writeInt(samples.size());

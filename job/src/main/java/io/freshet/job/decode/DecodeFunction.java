@@ -5,6 +5,7 @@ import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordEncoder;
 import io.freshet.job.record.SourceRecord;
@@ -159,7 +160,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private void use(List<ModelSpec> specs, List<RefusedSpec> refusedSpecs) throws Exception {
         Map<String, List<String>> replicas = new HashMap<>();
         for (ModelSpec spec : specs) {
-            replicas.put(spec.name(), registry.replicaKeys(spec));
+            replicas.put(spec.name(), ModelKey.ofReplicas(spec));
         }
         used = specs;
         refused = refusedSpecs;

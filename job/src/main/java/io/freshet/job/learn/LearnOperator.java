@@ -9,6 +9,7 @@ import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.ReplicaGroups;
@@ -118,7 +119,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         replicas = new ReplicaGroups(
                 backend, getKeyedStateStore(), ReplicaRun.of(environment, partitions, connections.bounded(), clock));
         specs = new SpecChanges(
-                registry, learners, learner -> replicas.start(learner, registry.replicaKeys(learner.spec())));
+                registry, learners, learner -> replicas.start(learner, ModelKey.ofReplicas(learner.spec())));
         specs.start(buffered.specs(), buffered.refused(), initial);
         StrictOrder strict = new StrictOrder(
                 backend,

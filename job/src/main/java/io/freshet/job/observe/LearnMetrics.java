@@ -68,15 +68,9 @@ public final class LearnMetrics {
     /** Registers gauges of the models, the cached models, and the buffered samples. */
     public void watch(LongSupplier models, IntSupplier cached, LongSupplier cachedBytes, IntSupplier buffered) {
         group.<Long, Gauge<Long>>gauge("models", models::getAsLong);
-        renamed("modelsAtHand", "cachedModels", cached::getAsInt);
-        renamed("modelBytesAtHand", "cachedModelBytes", cachedBytes::getAsLong);
-        renamed("heldSamples", "bufferedSamples", buffered::getAsInt);
-    }
-
-    /** Registers a gauge also by its old name, until the next version. */
-    private void renamed(String old, String name, Gauge<? extends Number> gauge) {
-        group.gauge(name, gauge);
-        group.gauge(old, gauge);
+        group.<Integer, Gauge<Integer>>gauge("cachedModels", cached::getAsInt);
+        group.<Long, Gauge<Long>>gauge("cachedModelBytes", cachedBytes::getAsLong);
+        group.<Integer, Gauge<Integer>>gauge("bufferedSamples", buffered::getAsInt);
     }
 
     /** Counts a round that was closed without silent replicas. */

@@ -106,7 +106,7 @@ public final class BufferedSamples {
     public void add(KeyedSample keyed, @Nullable ModelSpec spec) throws Exception {
         samples.add(keyed);
         if (spec != null && !specs.contains(keyed.spec())) {
-            specs.put(keyed.spec(), spec.toStored());
+            specs.put(keyed.spec(), spec.toYaml());
         }
         counts.merge(keyed.modelKey(), 1, Integer::sum);
         count++;

@@ -15,13 +15,11 @@ import org.apache.flink.types.StringValue;
 
 /**
  * Serializes samples between the decoder and the learner, and buffered samples in state. The first byte is a version. Every
- * version written by a release stays readable. No release wrote version 1, so it is refused. Version 3 is for samples that are not
- * complete: after the fields of version 2, their stage, id, and previous label.
+ * version written by a release stays readable.
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;
-    private static final byte VERSION = 2;
-    private static final byte REVISION_VERSION = 3;
+    private static final byte VERSION = 1;
 
     private final NumberArrays numbers = new NumberArrays();
 
@@ -32,8 +30,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     @Override
     public void serialize(KeyedSample keyed, DataOutputView out) throws IOException {
         Sample sample = keyed.sample();
-        Revision revision = sample.revision();
-        out.writeByte(revision == null ? VERSION : REVISION_VERSION);
+        out.writeByte(VERSION);
         StringValue.writeString(keyed.modelKey(), out);
         out.writeLong(keyed.spec());
         out.writeInt(sample.numeric().length);
@@ -56,6 +53,8 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         if (id != null) {
             SampleIdSerializer.write(id, out);
         }
+        Revision revision = sample.revision();
+        out.writeBoolean(revision != null);
         if (revision != null) {
             out.writeByte(revision.stage().number());
             SampleIdSerializer.write(revision.id(), out);
@@ -66,9 +65,8 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     @Override
     public KeyedSample deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION && version != REVISION_VERSION) {
-            throw new IOException(
-                    "sample: version " + version + " (expected: " + VERSION + " or " + REVISION_VERSION + ")");
+        if (version != VERSION) {
+            throw new IOException("sample: version " + version + " (expected: " + VERSION + ")");
         }
         String modelKey = StringValue.readString(in);
         long spec = in.readLong();
@@ -85,7 +83,7 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         boolean holdout = in.readBoolean();
         Sample.Position position = new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt());
         SampleId id = in.readBoolean() ? SampleIdSerializer.read(in) : null;
-        Revision revision = version == REVISION_VERSION ? readRevision(in) : null;
+        Revision revision = in.readBoolean() ? readRevision(in) : null;
         Sample.Features features = new Sample.Features(numeric, dense, rows, ends, values);
         Sample sample = new Sample(features, label, weight, holdout, position, revision);
         return new KeyedSample(modelKey, spec, sample, id);

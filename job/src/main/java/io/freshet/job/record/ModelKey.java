@@ -1,5 +1,7 @@
 package io.freshet.job.record;
 
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -40,11 +42,10 @@ public final class ModelKey {
                 .orElse(plain);
     }
 
-    /** Returns the model keys of replicas whose states are stored under keys without a suffix. */
-    public static List<String> ofReplicasWithoutSuffix(String model, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(replica -> model + "/" + replica)
-                .toList();
+    /** Returns the model keys of the replicas of a model; empty if it has none. */
+    public static List<String> ofReplicas(ModelSpec spec) {
+        ReplicaSettings replicas = spec.replicas();
+        return replicas == null ? List.of() : ofReplicas(spec.name(), replicas.count());
     }
 
     /**
@@ -59,8 +60,7 @@ public final class ModelKey {
     /** Returns the number of the replica that has a model key. */
     public static int replica(String modelKey) {
         String key = key(modelKey);
-        int end = key.indexOf(SUFFIX);
-        return Integer.parseInt(end < 0 ? key : key.substring(0, end));
+        return Integer.parseInt(key.substring(0, key.indexOf(SUFFIX)));
     }
 
     public static String model(String modelKey) {

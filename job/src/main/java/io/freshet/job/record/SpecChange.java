@@ -24,7 +24,7 @@ public sealed interface SpecChange extends TrainerInput, LearnInput, Serializabl
     void write(DataOutputView out) throws IOException;
 
     static Applied applied(ModelSpec spec) {
-        return new Applied(spec.name(), spec.toStored());
+        return new Applied(spec.name(), spec.toYaml());
     }
 
     static Deleted deleted(String name) {
@@ -56,7 +56,7 @@ public sealed interface SpecChange extends TrainerInput, LearnInput, Serializabl
         private static final byte KIND = 0;
 
         public ModelSpec spec() {
-            return ModelSpec.parseStored(yaml);
+            return ModelSpec.parse(yaml);
         }
 
         @Override

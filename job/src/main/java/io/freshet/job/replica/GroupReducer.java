@@ -56,7 +56,7 @@ public final class GroupReducer {
             boolean isRestored,
             @Nullable RoundBlocks blocks,
             ReplicaRun run) {
-        specification = learner.spec().toStored();
+        specification = learner.spec().toYaml();
         specHash = learner.hash();
         this.reducer = reducer;
         this.state = state;
@@ -82,7 +82,7 @@ public final class GroupReducer {
     public void use(Learner newest) {
         if (!newest.hash().equals(specHash)) {
             specHash = newest.hash();
-            specification = newest.spec().toStored();
+            specification = newest.spec().toYaml();
         }
     }
 

@@ -61,18 +61,17 @@ final class GroupStart {
 
     private @Nullable FollowedGroup start(int replicas) throws IOException {
         Learner learner = group.learner();
-        String first = learner.spec().toStored();
         for (int replica = 0; replica < replicas; replica++) {
             String modelKey = group.modelKey(replica);
             if (run.isHere().test(modelKey)) {
                 DataInput stored = stored(modelKey, null);
-                group.replica(replica, stored == null ? null : ReplicaState.read(first, stored));
+                group.replica(replica, stored == null ? null : ReplicaState.read(stored));
             }
         }
         String whole = ModelKey.ofWhole(group.model());
         if (run.isHere().test(whole)) {
             DataInput stored = stored(whole, RoundsMessage.TO_REDUCER);
-            group.reducer(stored == null ? null : ReducerState.read(learner.start(), first, stored));
+            group.reducer(stored == null ? null : ReducerState.read(learner.start(), stored));
         }
         for (int block = 0; block < group.blockReducers(); block++) {
             String modelKey = ModelKey.ofBlocks(group.model(), block);

@@ -2,6 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.Pages;
+import io.freshet.learning.rounds.Contribution;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.HashMap;
@@ -25,11 +26,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 final class StoredReplicas {
     private static final String STATE = "replicas";
     private static final String PAGES = "replica-pages";
-    private static final byte VERSION = 3;
-    /** The state follows its header. */
-    private static final byte WHOLE = 2;
-    /** Has one position: that of the merged points for a replica, and that of the contributions for a reducer. */
-    private static final byte ONE_POSITION = 1;
+    private static final byte VERSION = 1;
 
     private final KeyedStateBackend<String> backend;
     private final ValueState<byte[]> headers;
@@ -60,27 +57,16 @@ final class StoredReplicas {
         try (Stream<String> keys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
             for (String modelKey : keys.toList()) {
                 backend.setCurrentKey(modelKey);
-                DataInputDeserializer in = new DataInputDeserializer(headers.value());
-                byte version = in.readByte();
-                Header header = readHeader(modelKey, version, in);
-                read.put(modelKey, new Stored(header, version <= WHOLE ? in : states.read(modelKey)));
+                Header header = readHeader(new DataInputDeserializer(headers.value()));
+                read.put(modelKey, new Stored(header, states.read(modelKey)));
             }
         }
         return read;
     }
 
-    private static Header readHeader(String modelKey, byte version, DataInput in) throws IOException {
-        if (version < ONE_POSITION || version > VERSION) {
-            throw new IOException(
-                    "replicas: version " + version + " (expected: " + ONE_POSITION + " to " + VERSION + ")");
-        }
-        String origin = in.readUTF();
-        long position = in.readLong();
-        if (version == ONE_POSITION) {
-            boolean isReducer = ModelKey.key(modelKey).isEmpty();
-            return new Header(origin, isReducer ? 0 : position, position, in.readBoolean());
-        }
-        return new Header(origin, position, in.readLong(), in.readBoolean());
+    private static Header readHeader(DataInput in) throws IOException {
+        Contribution.requireVersion("replicas", in.readByte(), VERSION);
+        return new Header(in.readUTF(), in.readLong(), in.readLong(), in.readBoolean());
     }
 
     void write(String modelKey, Header header, Pages.Writer state) throws Exception {

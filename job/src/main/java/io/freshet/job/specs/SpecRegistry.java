@@ -1,8 +1,6 @@
 package io.freshet.job.specs;
 
-import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SpecChange;
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
@@ -37,7 +35,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("NullAway.Init") // Callers call initialize first.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
-    /** The checksum of a specification without a warm start, and the value of a name in a set. */
+    /** The checksum of a specification without a warm start. */
     private static final String NONE = "";
     /** Older warm starts kept for each model. Each may be as large as the model, and more pending changes are rare. */
     private static final int OLDER_WARM_STARTS = 3;
@@ -51,14 +49,6 @@ public final class SpecRegistry implements Serializable {
     /** Broadcast state: YAML by model name and state hash, of earlier specifications with other features. */
     private static final MapStateDescriptor<String, String> EARLIER =
             new MapStateDescriptor<>("earlier-specifications", Types.STRING, Types.STRING);
-
-    /**
-     * Broadcast state: the names of models that are restored from a state without this one, each with an empty text, and the entry
-     * {@link #NONE}. Replicas of these names have keys without a suffix for ever, also if the model is deleted and applied again,
-     * since samples with such keys may still be on their way to the learner.
-     */
-    private static final MapStateDescriptor<String, String> WITHOUT_SUFFIX =
-            new MapStateDescriptor<>("replicas-without-suffix", Types.STRING, Types.STRING);
 
     private final ArrayList<SpecChange> initial;
     private final Use use;
@@ -77,7 +67,6 @@ public final class SpecRegistry implements Serializable {
     /** States of these may continue: a key is changed at its next sample, however late that is. */
     private transient BroadcastState<String, String> earlier;
 
-    private transient BroadcastState<String, String> withoutSuffix;
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
     private transient Map<String, Deque<String>> olderWarmStarts;
@@ -112,15 +101,8 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
-        withoutSuffix = context.getOperatorStateStore().getBroadcastState(WITHOUT_SUFFIX);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
-        if (!withoutSuffix.contains(NONE)) {
-            for (String name : sorted(specs, "").keySet()) {
-                withoutSuffix.put(name, NONE);
-            }
-            withoutSuffix.put(NONE, NONE);
-        }
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -180,7 +162,7 @@ public final class SpecRegistry implements Serializable {
                 && before != null
                 && !before.stateHash().equals(after.stateHash())
                 && SpecCompatibility.continues(before, after)) {
-            earlier.put(before.name() + "/" + before.stateHash(), before.toStored());
+            earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
         }
     }
 
@@ -280,17 +262,6 @@ public final class SpecRegistry implements Serializable {
     /** Returns the specifications, ordered by name. */
     public List<ModelSpec> specs() throws Exception {
         return StoredSpec.accepted(sorted(specs, "").values());
-    }
-
-    /** Returns the model keys of the replicas of a model; empty if it has none. */
-    public List<String> replicaKeys(ModelSpec spec) throws Exception {
-        ReplicaSettings replicas = spec.replicas();
-        if (replicas == null) {
-            return List.of();
-        }
-        return withoutSuffix.contains(spec.name())
-                ? ModelKey.ofReplicasWithoutSuffix(spec.name(), replicas.count())
-                : ModelKey.ofReplicas(spec.name(), replicas.count());
     }
 
     /** Returns the earlier specifications of a model that had other features, ordered by state hash. */

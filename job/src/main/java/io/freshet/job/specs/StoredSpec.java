@@ -21,7 +21,7 @@ public final class StoredSpec {
     /** Returns a specification; null, with a message in the log, if this version refuses it. */
     public static @Nullable ModelSpec accepted(String yaml) {
         try {
-            return ModelSpec.parseStored(yaml);
+            return ModelSpec.parse(yaml);
         } catch (SpecException e) {
             LOG.error("a stored specification is not used: {}\n{}", e.getMessage(), SpecException.shortened(yaml));
             return null;
@@ -36,7 +36,7 @@ public final class StoredSpec {
     /** Returns why this version refuses a specification, or null. */
     public static @Nullable String refusal(String yaml) {
         try {
-            ModelSpec.parseStored(yaml);
+            ModelSpec.parse(yaml);
             return null;
         } catch (SpecException e) {
             return "stored specification: " + e.getMessage();

@@ -15,13 +15,12 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializes model states: a version byte, then every field. Since version 2, runs of zeros are compressed. Every version stays
+ * Serializes model states: a version byte, then every field, with runs of zeros compressed. Every released version stays
  * readable, so that any release resumes from a savepoint of any earlier one.
  */
 public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
     private static final long serialVersionUID = 1;
-    private static final byte UNCOMPRESSED = 1;
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 1;
     private static final byte NO_LANE = 0;
     private static final byte EAGER = 1;
     private static final byte COMMITTED = 2;
@@ -95,11 +94,10 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     @Override
     public ModelState deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
-        return switch (version) {
-            case UNCOMPRESSED -> read(in);
-            case VERSION -> input().read(in, ModelStateSerializer::read);
-            default -> throw new IOException("model state: version " + version + " (expected: 1 to " + VERSION + ")");
-        };
+        if (version != VERSION) {
+            throw new IOException("model state: version " + version + " (expected: " + VERSION + ")");
+        }
+        return input().read(in, ModelStateSerializer::read);
     }
 
     private static ModelState read(DataInput in) throws IOException {

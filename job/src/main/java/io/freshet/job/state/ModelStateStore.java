@@ -90,10 +90,10 @@ final class ModelStateStore {
                         savedBest == learner.savedBest() ? null : savedBest));
     }
 
-    /** Returns a saved state with its weights; earlier releases stored them with the model. */
+    /** Returns a saved state with its weights. */
     private @Nullable SavedState read(int part, @Nullable SavedState saved) throws Exception {
-        return saved == null || !saved.weights().isAbsent()
-                ? saved
+        return saved == null
+                ? null
                 : saved.with(blocks.read(part, Weights.zero(saved.weights().layout())));
     }
 

@@ -123,7 +123,7 @@ class SparseRowsHarnessTest {
 
     /** Returns a state with the specification in the form of a version that hashed all indices. */
     private static OperatorSubtaskState stored() throws Exception {
-        String yaml = HASHED.toStored();
+        String yaml = HASHED.toYaml();
         assertThat(yaml).contains("sparse: [s, u]");
         return StoredSpecs.of(Map.of("m", yaml));
     }

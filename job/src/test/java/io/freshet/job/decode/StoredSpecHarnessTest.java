@@ -66,23 +66,6 @@ class StoredSpecHarnessTest {
     }
 
     @Test
-    void replicas_of_a_state_without_suffixes_have_none_for_ever() throws Exception {
-        OperatorSubtaskState state = StoredSpecs.of(Map.of("shared", SHARED.toStored()));
-        try (var harness = DecodeHarness.restore(SHARED, state, 1, 1, 0)) {
-            harness.send(TestStream.record(0, TestStream.value(0)));
-            harness.apply(SpecChange.deleted("shared"));
-            harness.apply(SpecChange.applied(SHARED));
-            state = harness.snapshot(1);
-            harness.send(TestStream.record(1, TestStream.value(1)));
-            assertThat(harness.samples()).extracting(KeyedSample::modelKey).containsExactly("shared/0", "shared/0");
-        }
-        try (var harness = DecodeHarness.restore(SHARED, state, 1, 1, 0)) {
-            harness.send(TestStream.record(2, TestStream.value(2)));
-            assertThat(harness.samples()).extracting(KeyedSample::modelKey).containsExactly("shared/0");
-        }
-    }
-
-    @Test
     void replicas_that_started_with_suffixes_keep_them() throws Exception {
         String key = ModelKey.ofReplicas("shared", 2).get(0);
         OperatorSubtaskState state = StoredSpecs.of(Map.of());

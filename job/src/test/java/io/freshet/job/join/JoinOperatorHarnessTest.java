@@ -478,7 +478,7 @@ class JoinOperatorHarnessTest {
     }
 
     private static ModelSpec named(String name) {
-        return ModelSpec.parse(SPEC.toStored().replaceFirst("name: m", "name: " + name));
+        return ModelSpec.parse(SPEC.toYaml().replaceFirst("name: m", "name: " + name));
     }
 
     private static ModelSpec joined(String join) {

@@ -66,7 +66,7 @@ class ReplicaSpecChangeHarnessTest {
             harness.complete();
             learn(harness, spec(SECOND), 330, 900);
 
-            assertThat(announced()).containsValue(spec(SECOND).toStored()).hasSize(1);
+            assertThat(announced()).containsValue(spec(SECOND).toYaml()).hasSize(1);
             assertMerged(harness, 900);
             assertThat(merged(harness).lineage().changes())
                     .extracting(change -> change.specHash())
@@ -143,7 +143,7 @@ class ReplicaSpecChangeHarnessTest {
             harness.apply(spec(SECOND));
             harness.apply(spec(THIRD));
             learn(harness, spec(THIRD), 300, 900);
-            assertThat(announced()).containsValue(spec(THIRD).toStored()).hasSize(1);
+            assertThat(announced()).containsValue(spec(THIRD).toYaml()).hasSize(1);
             assertMerged(harness, 900);
         }
     }
@@ -158,7 +158,7 @@ class ReplicaSpecChangeHarnessTest {
             harness.apply(spec(FIRST));
             learn(harness, spec(FIRST), 360, 900);
             assertThat(announced().values())
-                    .containsExactly(spec(SECOND).toStored(), spec(FIRST).toStored());
+                    .containsExactly(spec(SECOND).toYaml(), spec(FIRST).toYaml());
             assertMerged(harness, 900);
         }
     }

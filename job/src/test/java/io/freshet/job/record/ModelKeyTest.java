@@ -41,7 +41,5 @@ class ModelKeyTest {
                 .extracting(key -> KeyGroupRangeAssignment.assignKeyToParallelOperator(key, ModelKey.KEY_GROUPS, 2))
                 .containsExactly(0, 1);
         assertThat(keys.stream().map(ModelKey::replica)).containsExactly(0, 1);
-        assertThat(ModelKey.ofReplicasWithoutSuffix(model, 2).stream().map(ModelKey::replica))
-                .containsExactly(0, 1);
     }
 }

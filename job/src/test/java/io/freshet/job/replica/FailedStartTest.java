@@ -57,15 +57,13 @@ class FailedStartTest {
         try (KeyedStateHarness before = new KeyedStateHarness(Backend.HEAP, null)) {
             ReplicaGroups groups = new ReplicaGroups(before.backend(), before.store(), run);
             groups.open(listener -> new Sent(), new NoListener());
-            assertThat(groups.start(LEARNER, ModelKey.ofReplicasWithoutSuffix("m", 2)))
-                    .isNull();
+            assertThat(groups.start(LEARNER, List.of("m/0~", "m/1~"))).isNull();
             groups.checkpoint();
             OperatorSubtaskState stored = before.snapshot();
-            assertThat(restarted(stored, run, ModelKey.ofReplicasWithoutSuffix("m", 2)))
-                    .isNull();
+            assertThat(restarted(stored, run, List.of("m/0~", "m/1~"))).isNull();
             assertThat(restarted(stored, run, KEYS))
-                    .isEqualTo(
-                            "state: stored as m/0, m/1 (expected: the keys of the model, such as " + KEYS.get(0) + ")");
+                    .isEqualTo("state: stored as m/0~, m/1~ (expected: the keys of the model, such as " + KEYS.get(0)
+                            + ")");
         }
     }
 

@@ -17,7 +17,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.junit.jupiter.api.Test;
@@ -25,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Would catch a replica that is stored in one value, which its accepted size can outgrow, a checkpoint that writes a whole replica
- * for one sample, and one that an earlier release stored and this one does not read.
+ * Would catch a replica that is stored in one value, which its accepted size can outgrow, and a checkpoint that writes a whole
+ * replica for one sample.
  */
 class StoredReplicasTest {
     private static final String MODEL = "m";
@@ -75,35 +74,10 @@ class StoredReplicasTest {
         }
     }
 
-    /** It was one value: a header, and then the state. */
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void a_replica_that_an_earlier_release_stored_is_read_and_moves_to_pages(Backend backend) throws Exception {
-        OperatorSubtaskState written;
-        try (KeyedStateHarness before = new KeyedStateHarness(backend, null)) {
-            learn(3);
-            DataOutputSerializer out = new DataOutputSerializer(1 << 12);
-            out.writeByte(2);
-            out.writeUTF(HEADER.origin());
-            out.writeLong(HEADER.merged());
-            out.writeLong(HEADER.contributions());
-            out.writeBoolean(HEADER.isDamaged());
-            state.write(out);
-            value(before, MODEL_KEY).update(out.getCopyOfBuffer());
-            written = before.snapshot();
-        }
-        try (KeyedStateHarness after = new KeyedStateHarness(backend, written)) {
-            assertRead(after);
-            stored(after).write(MODEL_KEY, HEADER, state::write);
-            assertThat(value(after, MODEL_KEY).value()).hasSizeLessThan(100);
-            assertRead(after);
-        }
-    }
-
     private void assertRead(KeyedStateHarness harness) throws Exception {
         StoredReplicas.Stored read = stored(harness).read().get(MODEL_KEY);
         assertThat(read.header()).isEqualTo(HEADER);
-        assertThat(bytes(ReplicaState.read("", read.state()))).isEqualTo(bytes(state));
+        assertThat(bytes(ReplicaState.read(read.state()))).isEqualTo(bytes(state));
     }
 
     private static byte[] bytes(ReplicaState state) throws Exception {

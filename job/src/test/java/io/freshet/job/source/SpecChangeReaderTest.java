@@ -23,7 +23,7 @@ class SpecChangeReaderTest {
     @Test
     void reads_a_specification() {
         assertThat(read(APPLIED.key(), APPLIED.value()))
-                .containsExactly(new SpecChange.Applied("keyed", SPEC.toStored()));
+                .containsExactly(new SpecChange.Applied("keyed", SPEC.toYaml()));
     }
 
     @Test

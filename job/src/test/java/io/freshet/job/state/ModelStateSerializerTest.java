@@ -121,7 +121,7 @@ class ModelStateSerializerTest {
     void an_unknown_version_is_an_error_that_names_it() {
         assertThatThrownBy(() -> serializer.deserialize(new DataInputDeserializer(new byte[] {99})))
                 .isInstanceOf(IOException.class)
-                .hasMessage("model state: version 99 (expected: 1 to 2)");
+                .hasMessage("model state: version 99 (expected: 1)");
     }
 
     /** Returns the state after {@code samples} samples, with all full batches published. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import java.util.Map;
@@ -85,29 +84,6 @@ class SavedStateBlocksTest {
         if (backend == Backend.HEAP) {
             assertThat(changed(before)).as("learned without another sample").containsExactly(0);
         }
-    }
-
-    /** Earlier releases stored it with the model. */
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void a_saved_state_in_the_value_moves_to_blocks(Backend backend) throws Exception {
-        start(backend, REVERTS);
-        LearnerState learner = state();
-        float[] good = learner.lastGood().weights().array();
-        ModelState stored = harness.values(MODEL_KEY).value();
-        harness.close();
-        harness = new ModelStateHarness(backend, 1 << 20, null, 1, 0);
-        harness.values(MODEL_KEY)
-                .update(stored.with(learner.with(Weights.absent(learner.layout()), learner.lastGood(), null)));
-        for (int block = 0; block < learner.layout().blocks(); block++) {
-            harness.storedBlocks(MODEL_KEY).put(block, learner.weights().block(block));
-        }
-        assertThat(state().lastGood().weights().array()).isEqualTo(good);
-
-        restart(backend);
-        assertThat(harness.blocks(MODEL_KEY).keySet()).hasSize(2 * blocks());
-        assertThat(harness.valueBytes(MODEL_KEY)).isLessThan(LARGEST_VALUE);
-        assertThat(state().lastGood().weights().array()).isEqualTo(good);
     }
 
     private void restart(Backend backend) throws Exception {

@@ -170,24 +170,6 @@ public final class FlatArrays {
         return array;
     }
 
-    /**
-     * Reads non-negative counts, most of them 0, as variable-length integers: for each nonzero count, the number of zeros
-     * before it and the count; then the number of trailing zeros.
-     *
-     * @param most counts that there can be, since the bytes received do not limit the zeros
-     */
-    static int[] readCounts(DataInput in, int most) throws IOException {
-        int length = readLength(in);
-        if (length > most) {
-            throw new IOException("counts: length " + length + " (expected: at most " + most + ")");
-        }
-        int[] counts = new int[length];
-        for (long at = length == 0 ? 0 : readVarint(in); at < length; at += 1L + readVarint(in)) {
-            counts[(int) at] = readVarint(in);
-        }
-        return counts;
-    }
-
     /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
     static void writeVarint(int number, DataOutput out) throws IOException {
         int left = number;

@@ -26,15 +26,6 @@ public final class TallyCodec {
             Task.BOX,
             Task.SEQUENCE);
 
-    /** Before this version, a tally had bins of logits. */
-    private static final int SCORES_VERSION = 3;
-
-    /** Before this version, a tally had no sums by class. */
-    private static final int CLASS_SUMS_VERSION = 4;
-
-    private static final int[] NO_BINS = {};
-    private static final double[] NO_SUMS = {};
-
     private TallyCodec() {}
 
     public static void write(Tally tally, DataOutput out) throws IOException {
@@ -62,16 +53,12 @@ public final class TallyCodec {
         }
     }
 
-    /** @param version of the learner state */
-    public static Tally read(DataInput in, int version) throws IOException {
+    public static Tally read(DataInput in) throws IOException {
         Task task = TASKS.get(in.readByte());
         double[] sums = FlatArrays.readDoubles(in);
         double[] classes = FlatArrays.readDoubles(in);
-        double[] classSums = version < CLASS_SUMS_VERSION ? NO_SUMS : FlatArrays.readDoubles(in);
-        int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in, ScorePoints.BIN_COUNTS) : NO_BINS;
-        ScoreSketch scores = version < SCORES_VERSION && task.isBinary()
-                ? ScoreSketch.of(ScorePoints.ofBins(bins))
-                : task.isBinary() ? readScores(in) : ScoreSketch.of(ScorePoints.NONE);
+        double[] classSums = FlatArrays.readDoubles(in);
+        ScoreSketch scores = task.isBinary() ? readScores(in) : ScoreSketch.of(ScorePoints.NONE);
         return Tally.restored(task, sums, classes, classSums, scores);
     }
 

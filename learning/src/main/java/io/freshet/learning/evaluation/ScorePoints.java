@@ -24,10 +24,6 @@ public final class ScorePoints {
 
     private static final int LOG_MERGED = 6;
     private static final int LOG_MERGED_OF_ABOVE = 3;
-    private static final int BINS = 256;
-    private static final int BIN_RANGE = 12;
-    /** Length of the counts that {@link #ofBins} expects. */
-    public static final int BIN_COUNTS = 2 * BINS;
 
     public static final ScorePoints NONE = new ScorePoints(new int[0], new int[0]);
 
@@ -72,25 +68,6 @@ public final class ScorePoints {
             }
         }
         return new ScorePoints(keys, counts);
-    }
-
-    /**
-     * Restores the scores of an earlier format: counts of 256 equal bins from -12 to 12, first of negatives, then of
-     * positives. Each bin that is not empty becomes a point at its center.
-     */
-    public static ScorePoints ofBins(int[] bins) {
-        int[] keys = new int[BINS];
-        int[] counts = new int[BIN_COUNTS];
-        int size = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            if (bins[bin] != 0 || bins[BINS + bin] != 0) {
-                keys[size] = ScoreSketch.key(BIN_RANGE * ((2 * bin + 1f) / BINS - 1));
-                counts[2 * size] = bins[bin];
-                counts[2 * size + 1] = bins[BINS + bin];
-                size++;
-            }
-        }
-        return compact(Arrays.copyOf(keys, size), Arrays.copyOf(counts, 2 * size));
     }
 
     /** @param samples sorted; each twice its key, plus 1 if it is positive */

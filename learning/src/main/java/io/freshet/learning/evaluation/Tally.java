@@ -27,13 +27,10 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
     static final int ABSOLUTE_ERROR = 4;
     static final int SQUARED_ERROR = 5;
     private static final int LABEL = 6;
-    private static final int SQUARED_LABEL = 7; // 0 since version 2, which has the deviation instead
-    private static final int PREDICTION = 8;
-    static final int LABEL_DEVIATION = 9;
-    static final int OVERLAP = 10;
-    private static final int SUMS = 11;
-    /** Version 1 ended with the squared label. */
-    private static final int SUMS_1 = 8;
+    private static final int PREDICTION = 7;
+    static final int LABEL_DEVIATION = 8;
+    static final int OVERLAP = 9;
+    private static final int SUMS = 10;
 
     private final Task task;
     private double count;
@@ -68,14 +65,13 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
     /**
      * Restores a tally.
      *
-     * @param sums as {@link #sums} returns them, or the 8 of version 1
+     * @param sums as {@link #sums} returns them
      * @param classes as {@link #classes} returns them; not used afterward
-     * @param classSums as {@link #classSums} returns them, or none, as in earlier versions: then they are unknown, NaN, unless
-     *     there are no samples
+     * @param classSums as {@link #classSums} returns them, or none: then they are unknown, NaN, unless there are no samples
      * @param scores as {@link #scores} returns them; not used afterward
      */
     public static Tally restored(Task task, double[] sums, double[] classes, double[] classSums, ScoreSketch scores) {
-        if (sums.length != SUMS && sums.length != SUMS_1) {
+        if (sums.length != SUMS) {
             throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
         }
         if (!task.isBinary() && scores.points().size() > 0) {
@@ -83,7 +79,7 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
                     "scores: " + scores.points().size() + " (expected: none for " + task + ")");
         }
         Tally tally = of(task, classes, scores);
-        tally.read(sums.length == SUMS_1 ? upgraded(sums) : sums);
+        tally.read(sums);
         double[] ofClasses = tally.classSums();
         if (classSums.length > 0 && classSums.length != ofClasses.length) {
             throw new IllegalArgumentException(
@@ -94,16 +90,6 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
         }
         tally.readClassSums(classSums.length == 0 ? ofClasses : classSums);
         return tally;
-    }
-
-    private static double[] upgraded(double[] sums) {
-        double[] upgraded = Arrays.copyOf(sums, SUMS);
-        if (sums[WEIGHT] > 0) {
-            upgraded[LABEL_DEVIATION] = Math.max(0, sums[SQUARED_LABEL] - sums[LABEL] * sums[LABEL] / sums[WEIGHT]);
-        }
-        // Version 1 did not sum predictions. A sum that starts now would not cover all samples.
-        upgraded[PREDICTION] = sums[COUNT] > 0 ? Double.NaN : 0;
-        return upgraded;
     }
 
     /** Returns a tally without samples, of the same task and outputs. */

@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * bytes as they need. Keeps its buffer for the next state; not thread safe.
  */
 public final class JoinStateCodec {
-    private static final int VERSION = 2;
-    /** Has no incarnation. */
-    private static final int FIRST_VERSION = 1;
+    private static final int VERSION = 1;
 
     private static final int REQUEST = 1;
     private static final int EXPOSED = 2;
@@ -81,18 +79,16 @@ public final class JoinStateCodec {
         }
     }
 
-    /** @throws IOException if the bytes are not a state, or one of a newer version */
+    /** @throws IOException if the bytes are not a state, or one of another version */
     public JoinState read(byte[] written) throws IOException {
         JoinBytes in = new JoinBytes(written);
         int version = in.readByte();
-        if (version < FIRST_VERSION || version > VERSION) {
-            throw new IOException("join state: version " + version + " (expected: up to " + VERSION + ")");
+        if (version != VERSION) {
+            throw new IOException("join state: version " + version + " (expected: " + VERSION + ")");
         }
         JoinState state = new JoinState();
         int flags = in.readByte();
-        if (version > FIRST_VERSION) {
-            state.setIncarnation(in.readLong());
-        }
+        state.setIncarnation(in.readLong());
         if ((flags & TIMER) != 0) {
             state.setTimer(in.readLong());
         }

@@ -271,9 +271,9 @@ public final class Lineage {
         return PartitionOffsets.numbers(places, PartitionOffsets.FIRST);
     }
 
-    /** Returns the incarnation; unknown for a snapshot of format version 1. */
+    /** Returns the incarnation. */
     public Incarnation origin() {
-        return position < 0 ? Incarnation.UNKNOWN : new Incarnation(partitions(), firstOffsets());
+        return new Incarnation(partitions(), firstOffsets());
     }
 
     /** Returns the last offset learned from each of {@link #partitions}; before the first, the one before it. */

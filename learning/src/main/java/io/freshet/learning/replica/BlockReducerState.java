@@ -13,12 +13,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The merged values of some blocks, and the changes that they lack. Changed by {@link Reducer}. As bytes, a version, then every field; in
- * version 1, changes were contributions. Pinned by {@code ReplicaCodecTest}.
+ * The merged values of some blocks, and the changes that they lack. Changed by {@link Reducer}. As bytes, a version, then every field.
+ * Pinned by {@code ReplicaCodecTest}.
  */
 public final class BlockReducerState extends Inbox<BlockChanges> {
-    private static final byte CONTRIBUTIONS_VERSION = 1;
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 1;
 
     private final int first;
     /** By block: the parameters, then each slot that is merged. */
@@ -61,19 +60,16 @@ public final class BlockReducerState extends Inbox<BlockChanges> {
     }
 
     public static BlockReducerState read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        Contribution.requireVersion("block reducer", version, CONTRIBUTIONS_VERSION, VERSION);
+        Contribution.requireVersion("block reducer", in.readByte(), VERSION);
         int first = in.readInt();
-        RoundSpecs specs = new RoundSpecs(in.readInt(), "").read(in);
+        RoundSpecs specs = RoundSpecs.read(in.readInt(), in);
         long round = in.readLong();
         long[] last = FlatArrays.readLongs(in);
         BitSet ended = BitSet.valueOf(FlatArrays.readLongs(in));
         BlockReducerState state = new BlockReducerState(first, last.length, specs);
         state.round = round;
-        ListCodec.Reader<BlockChanges> changes =
-                version == VERSION ? BlockChanges::read : bytes -> BlockChanges.readContribution(first, bytes);
         for (int replica = 0; replica < last.length; replica++) {
-            state.restore(replica, last[replica], ended.get(replica), ListCodec.read(changes, in));
+            state.restore(replica, last[replica], ended.get(replica), ListCodec.read(BlockChanges::read, in));
         }
         state.values.putAll(ListCodec.readBlocks(in));
         state.readSlots(in);

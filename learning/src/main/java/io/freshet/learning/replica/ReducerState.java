@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * round that starts from a point that is not merged yet; it does not count until it is.
  */
 public final class ReducerState extends Inbox<Contribution> {
-    /** Has no specifications: all rounds have the first one. */
-    private static final byte ONE_SPEC_VERSION = 1;
-
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 1;
 
     /** The rounds of each replica, up to the last contribution that counts. */
     private final List<ReplicaRounds> rounds;
@@ -164,19 +161,17 @@ public final class ReducerState extends Inbox<Contribution> {
             out.writeBoolean(hasEnded(replica));
             ListCodec.write(pending(replica), Contribution::write, out);
         }
-        writeSlots(out);
         specs.write(out);
+        writeSlots(out);
     }
 
     /**
      * Reads what was written.
      *
      * @param merged state, stored elsewhere
-     * @param first specification of the model, as YAML
      */
-    public static ReducerState read(LearnerState merged, String first, DataInput in) throws IOException {
-        byte version = in.readByte();
-        Contribution.requireVersion("reducer", version, ONE_SPEC_VERSION, VERSION);
+    public static ReducerState read(LearnerState merged, DataInput in) throws IOException {
+        Contribution.requireVersion("reducer", in.readByte(), VERSION);
         long round = in.readLong();
         List<ReplicaRounds> rounds = new ArrayList<>();
         List<List<Contribution>> pending = new ArrayList<>();
@@ -189,7 +184,7 @@ public final class ReducerState extends Inbox<Contribution> {
             ended.set(replica, in.readBoolean());
             pending.add(ListCodec.read(Contribution::read, in));
         }
-        RoundSpecs specs = new RoundSpecs(rounds.get(0).staleness(), first);
+        RoundSpecs specs = RoundSpecs.read(rounds.get(0).staleness(), in);
         ReducerState state = new ReducerState(merged, rounds, specs);
         state.round = round;
         state.silent.or(silent);
@@ -197,9 +192,6 @@ public final class ReducerState extends Inbox<Contribution> {
             state.restore(replica, rounds.get(replica).last(), ended.get(replica), pending.get(replica));
         }
         state.readSlots(in);
-        if (version == VERSION) {
-            specs.read(in);
-        }
         return state;
     }
 }

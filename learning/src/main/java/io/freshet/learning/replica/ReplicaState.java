@@ -29,12 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  */
 public final class ReplicaState {
-    /** The version without specifications: all rounds have the first one. */
-    private static final byte ONE_SPEC_VERSION = 1;
-    /** The version without specifications, but with rounding errors. */
-    private static final byte ONE_SPEC_ERRORS_VERSION = 2;
-
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 1;
 
     final int number;
     final ReplicaRounds rounds;
@@ -119,6 +114,7 @@ public final class ReplicaState {
         out.writeByte(VERSION);
         out.writeInt(number);
         rounds.write(out);
+        specs.write(out);
         LearnerStateCodec.write(learner, out);
         out.writeInt(merged[0].length / learner.layout().blockEnd(0) - 1);
         for (float[] values : merged) {
@@ -138,23 +134,17 @@ public final class ReplicaState {
             FlatArrays.writeDoubles(open.moments(), out);
             open.start().write(out);
         }
-        specs.write(out);
         out.writeBoolean(errors != null);
         if (errors != null) {
             errors.write(out);
         }
     }
 
-    /**
-     * Reads what was written.
-     *
-     * @param first specification of the model, as YAML
-     */
-    public static ReplicaState read(String first, DataInput in) throws IOException {
-        byte version = in.readByte();
-        Contribution.requireVersion("replica", version, ONE_SPEC_VERSION, VERSION);
+    public static ReplicaState read(DataInput in) throws IOException {
+        Contribution.requireVersion("replica", in.readByte(), VERSION);
         int number = in.readInt();
         ReplicaRounds rounds = ReplicaRounds.read(in);
+        RoundSpecs specs = RoundSpecs.read(rounds.staleness(), in);
         LearnerState learner = LearnerStateCodec.read(in);
         StateLayout layout = learner.layout();
         int parts = 1 + in.readInt();
@@ -168,7 +158,6 @@ public final class ReplicaState {
             }
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
-        RoundSpecs specs = new RoundSpecs(rounds.staleness(), first);
         ReplicaState state = new ReplicaState(number, rounds, specs, merged, gradients, learner);
         state.totals = MergedPoint.Totals.read(in);
         state.lastReceived = in.readLong();
@@ -177,11 +166,7 @@ public final class ReplicaState {
         if (in.readBoolean()) {
             state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
         }
-        if (version == VERSION) {
-            specs.read(in);
-        }
-        boolean hasErrors = version == VERSION ? in.readBoolean() : version == ONE_SPEC_ERRORS_VERSION;
-        state.errors = hasErrors ? RoundingErrors.read(in) : null;
+        state.errors = in.readBoolean() ? RoundingErrors.read(in) : null;
         return state;
     }
 }

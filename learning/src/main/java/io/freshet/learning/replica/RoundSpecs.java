@@ -71,12 +71,12 @@ final class RoundSpecs {
                 out);
     }
 
-    /** Replaces all by what was written; returns these. */
-    RoundSpecs read(DataInput in) throws IOException {
-        current = FlatArrays.readText(in);
+    /** Reads what was written. */
+    static RoundSpecs read(int staleness, DataInput in) throws IOException {
+        RoundSpecs specs = new RoundSpecs(staleness, FlatArrays.readText(in));
         for (int left = in.readInt(); left > 0; left--) {
-            announced.put(in.readLong(), FlatArrays.readText(in));
+            specs.announced.put(in.readLong(), FlatArrays.readText(in));
         }
-        return this;
+        return specs;
     }
 }

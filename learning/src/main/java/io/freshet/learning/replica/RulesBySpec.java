@@ -34,7 +34,7 @@ final class RulesBySpec<R> {
         }
         this.first = first;
         this.factory = factory;
-        firstSpecification = first.spec().toStored();
+        firstSpecification = first.spec().toYaml();
         last = firstSpecification;
         lastRules = factory.create(first, settings);
         rules.put(last, lastRules);
@@ -75,7 +75,7 @@ final class RulesBySpec<R> {
     }
 
     private R create(String specification) {
-        ModelSpec spec = ModelSpec.parseStored(specification);
+        ModelSpec spec = ModelSpec.parse(specification);
         return factory.create(first.changed(spec), Objects.requireNonNull(spec.replicas()));
     }
 

@@ -36,7 +36,7 @@ public record BlockChanges(
 
     @Override
     public Header header() {
-        return new Header(9, RoundsMessage.toBlocks(first), member.replica(), member.round());
+        return new Header(5, RoundsMessage.toBlocks(first), member.replica(), member.round());
     }
 
     @Override
@@ -55,18 +55,11 @@ public record BlockChanges(
     }
 
     public static BlockChanges read(DataInput in) throws IOException {
-        Contribution.requireVersion("changes", in.readByte(), VERSION, VERSION);
+        Contribution.requireVersion("changes", in.readByte(), VERSION);
         int first = in.readInt();
         ContributionId member = ContributionId.read(in);
         Transfer transfer = Transfer.valueOf(in.readUTF());
         return new BlockChanges(first, member, transfer, in.readDouble(), readAll(transfer, in));
-    }
-
-    /** Reads what a release before version 1 has written: a contribution that has no other changes. */
-    public static BlockChanges readContribution(int first, DataInput in) throws IOException {
-        Contribution some = Contribution.read(in);
-        return new BlockChanges(
-                first, some.member(), some.transfer(), some.counts().samples(), some.changes());
     }
 
     static void write(List<BlockChange> changes, Transfer transfer, DataOutput out) throws IOException {

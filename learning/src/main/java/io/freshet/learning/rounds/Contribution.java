@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * What a replica learned in one round. It is a function of the samples and of the merged points that the replica adopted, so
- * one sent again is equal. As bytes, a version, then every field; version 2 has changes of 16 bits. Pinned by {@code ReplicaCodecTest}.
+ * one sent again is equal. As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  *
  * @param member the replica and its round
  * @param transfer of the changes
@@ -36,9 +36,6 @@ public record Contribution(
         Lineage lineage)
         implements RoundsMessage.Contributed {
     private static final byte VERSION = 1;
-    private static final byte BFLOAT16_VERSION = 2;
-    /** The version of learner states as of which metrics are written. */
-    private static final byte TALLY_VERSION = 5;
 
     /**
      * Counts of a round.
@@ -118,9 +115,9 @@ public record Contribution(
 
     @Override
     public void write(DataOutput out) throws IOException {
-        out.writeByte(transfer == Transfer.BFLOAT16 ? BFLOAT16_VERSION : VERSION);
-        out.writeByte(TALLY_VERSION);
+        out.writeByte(VERSION);
         member.write(out);
+        out.writeUTF(transfer.name());
         counts.write(out);
         BlockChanges.write(changes, transfer, out);
         FlatArrays.writeDoubles(moments, out);
@@ -132,24 +129,21 @@ public record Contribution(
     }
 
     public static Contribution read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        requireVersion("contribution", version, VERSION, BFLOAT16_VERSION);
-        Transfer transfer = version == VERSION ? Transfer.FLOAT32 : Transfer.BFLOAT16;
-        byte tallies = in.readByte();
+        requireVersion("contribution", in.readByte(), VERSION);
         ContributionId member = ContributionId.read(in);
+        Transfer transfer = Transfer.valueOf(in.readUTF());
         Counts counts = Counts.read(in);
         List<BlockChange> changes = BlockChanges.readAll(transfer, in);
         double[] moments = FlatArrays.readDoubles(in);
-        Tally window = TallyCodec.read(in, tallies);
+        Tally window = TallyCodec.read(in);
         UpdateTally updates = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
-        Validation validation = new Validation(window, updates, TallyCodec.read(in, tallies));
+        Validation validation = new Validation(window, updates, TallyCodec.read(in));
         return new Contribution(member, transfer, counts, changes, moments, validation, LineageCodec.read(in));
     }
 
-    public static void requireVersion(String what, byte version, byte first, byte last) throws IOException {
-        if (version < first || version > last) {
-            throw new IOException(what + ": version " + version + " (expected: "
-                    + (first == last ? String.valueOf(first) : first + " to " + last) + ")");
+    public static void requireVersion(String what, byte version, byte expected) throws IOException {
+        if (version != expected) {
+            throw new IOException(what + ": version " + version + " (expected: " + expected + ")");
         }
     }
 }

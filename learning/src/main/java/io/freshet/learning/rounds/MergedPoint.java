@@ -12,14 +12,13 @@ import java.util.TreeMap;
 
 /**
  * The merged state after a round, as far as replicas adopt it. Everything that is learned follows from the samples and the
- * sequence of these. As bytes, a version, then every field; version 2 ends with a specification. Pinned by {@code ReplicaCodecTest}.
+ * sequence of these. As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  *
  * @param closing of the round
  * @param blocks those that changed since the previous point, by block: parameters, then each slot that is merged
  */
 public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, Totals totals) implements RoundsMessage {
     private static final byte VERSION = 1;
-    private static final byte SPECIFICATION_VERSION = 2;
 
     /**
      * Counts of the merged state.
@@ -104,24 +103,24 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
     @Override
     public void write(DataOutput out) throws IOException {
         String specification = closing.specification();
-        out.writeByte(specification == null ? VERSION : SPECIFICATION_VERSION);
+        out.writeByte(VERSION);
         out.writeLong(round());
         ListCodec.write(closing.members(), ContributionId::write, out);
         totals.write(out);
         ListCodec.writeBlocks(blocks, out);
+        out.writeBoolean(specification != null);
         if (specification != null) {
             FlatArrays.writeText(specification, out);
         }
     }
 
     public static MergedPoint read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        Contribution.requireVersion("merged point", version, VERSION, SPECIFICATION_VERSION);
+        Contribution.requireVersion("merged point", in.readByte(), VERSION);
         long round = in.readLong();
         List<ContributionId> members = ListCodec.read(ContributionId::read, in);
         Totals totals = Totals.read(in);
         SortedMap<Integer, float[]> blocks = ListCodec.readBlocks(in);
-        String specification = version == SPECIFICATION_VERSION ? FlatArrays.readText(in) : null;
+        String specification = in.readBoolean() ? FlatArrays.readText(in) : null;
         return new MergedPoint(new Closing(round, members, specification), blocks, totals);
     }
 }

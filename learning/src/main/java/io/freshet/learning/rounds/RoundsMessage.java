@@ -88,12 +88,11 @@ public sealed interface RoundsMessage
             case 2 -> new Ended(Ended.OF_MODEL, sender);
             case 3 -> MergedPoint.read(in);
             case 4 -> Failed.read(in);
-            case 5 -> BlockChanges.readContribution(in.readInt(), in);
+            case 5 -> BlockChanges.read(in);
             case 6 -> new Ended(in.readInt(), sender);
             case 7 -> Closing.read(round, in);
             case 8 -> new BlocksMerged(round, sender, ListCodec.readBlocks(in));
-            case 9 -> BlockChanges.read(in);
-            default -> throw new IOException("message: type " + type + " (expected: 1 to 9)");
+            default -> throw new IOException("message: type " + type + " (expected: 1 to 8)");
         };
         Header own = message.header();
         if (own.sender() != sender || own.round() != round) {

@@ -63,15 +63,6 @@ public record ModelSpec(
     }
 
     /**
-     * Parses a specification from a record or a state: {@link #toStored}, also of an earlier version.
-     *
-     * @throws SpecException as {@link #parse} does
-     */
-    public static ModelSpec parseStored(String yaml) {
-        return parse(yaml, StoredForm::read);
-    }
-
-    /**
      * Parses a specification that a user wrote for a running model. It keeps its optimizer unless the text names one, since the
      * default may follow from what changes.
      *
@@ -359,24 +350,19 @@ public record ModelSpec(
     }
 
     /**
-     * Returns the effective specification as YAML for users, including all defaults. Equal specifications give the same text.
-     * Records and states contain {@link #toStored}.
+     * Returns the effective specification as YAML, including all defaults, as records and states contain it.
+     * Equal specifications give the same text.
      */
     public String toYaml() {
         return YamlDocument.write(SpecWriter.write(this));
     }
 
-    /** Returns the effective specification as YAML for records and states, which {@link #parseStored} reads. */
-    public String toStored() {
-        return YamlDocument.write(StoredForm.write(this));
-    }
-
-    /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toStored}. */
+    /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toYaml}. */
     public String hash() {
-        return hash(toStored());
+        return hash(toYaml());
     }
 
-    /** Returns the {@link #hash()} of a specification that {@link #toStored} returned, also in an earlier version. */
+    /** Returns the {@link #hash()} of a specification that {@link #toYaml} returned. */
     public static String hash(String yaml) {
         return fingerprint(yaml);
     }
@@ -402,9 +388,7 @@ public record ModelSpec(
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
-        parts.put(
-                "features",
-                StoredForm.features(SpecWriter.stateFeatures(features())).toString());
+        parts.put("features", SpecWriter.stateFeatures(features()).toString());
         parts.put("model", model().name() + model().shape());
         parts.put("outputs", Integer.toString(outputs()));
         parts.put("loss", loss().name());

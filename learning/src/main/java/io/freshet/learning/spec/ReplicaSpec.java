@@ -89,7 +89,7 @@ public final class ReplicaSpec {
         return any ? settings : null;
     }
 
-    /** Omits {@code transfer}, {@code idle}, and {@code reducers} if they are the default: specifications were stored before the fields existed. */
+    /** Omits {@code transfer}, {@code idle}, and {@code reducers} if they are the default. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());

@@ -16,7 +16,7 @@ final class SpecSizeCheck {
     /** @throws SpecException if a snapshot of the model would not fit in a record */
     static void check(ModelSpec spec) {
         long moments = Double.BYTES * spec.features().momentCount();
-        long text = spec.toStored().getBytes(StandardCharsets.UTF_8).length;
+        long text = spec.toYaml().getBytes(StandardCharsets.UTF_8).length;
         if (moments + text > MAXIMUM) {
             throw SpecException.of(
                     moments > text ? "features" : "specification",

@@ -110,14 +110,11 @@ public record TrainingSpec(
             return stopping;
         }
 
-        /** Omits {@code restore} if it is the default: specifications were stored before the field existed. */
         private Map<String, Object> write() {
             Map<String, Object> stopping = new LinkedHashMap<>();
             stopping.put("patience", patience);
             stopping.put("minimumImprovement", minimumImprovement);
-            if (!restoreBest) {
-                stopping.put("restore", "last");
-            }
+            stopping.put("restore", restoreBest ? "best" : "last");
             return stopping;
         }
     }

@@ -69,69 +69,24 @@ class FlatArraysTest {
     }
 
     @Test
-    void counts_read_back_and_zeros_take_almost_no_space() throws IOException {
-        int[][] all = {
-            {},
-            {0},
-            {1},
-            {0, 0, 0},
-            {0, 5, 0},
-            {127, 128, 16_383, 16_384, 0, 0, Integer.MAX_VALUE},
-            new int[512],
-            sparse()
-        };
+    void varints_read_back() throws IOException {
+        int[] numbers = {0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE};
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        for (int[] counts : all) {
-            writeCounts(counts, out);
+        for (int number : numbers) {
+            FlatArrays.writeVarint(number, new DataOutputStream(bytes));
         }
+        assertThat(bytes.size()).isEqualTo(1 + 1 + 1 + 2 + 2 + 3 + 5);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-        for (int[] counts : all) {
-            assertThat(FlatArrays.readCounts(in, 512)).isEqualTo(counts);
+        for (int number : numbers) {
+            assertThat(FlatArrays.readVarint(in)).isEqualTo(number);
         }
         assertThat(in.read()).isEqualTo(-1);
-        bytes.reset();
-        writeCounts(sparse(), out);
-        assertThat(bytes.size()).isLessThan(20);
-    }
-
-    /** As states of version 2 contain them. */
-    private static void writeCounts(int[] counts, DataOutputStream out) throws IOException {
-        out.writeInt(counts.length);
-        int zeros = 0;
-        for (int count : counts) {
-            if (count == 0) {
-                zeros++;
-            } else {
-                FlatArrays.writeVarint(zeros, out);
-                FlatArrays.writeVarint(count, out);
-                zeros = 0;
-            }
-        }
-        if (counts.length > 0) {
-            FlatArrays.writeVarint(zeros, out);
-        }
-    }
-
-    private static int[] sparse() {
-        int[] counts = new int[512];
-        counts[3] = 1;
-        counts[255] = 7;
-        counts[511] = 300;
-        return counts;
-    }
-
-    @Test
-    void zeros_after_the_last_count_end_the_array_however_many_there_are() throws IOException {
-        byte[] bytes = {0, 0, 0, 4, 0, 7, -1, -1, -1, -1, 7};
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-        assertThat(FlatArrays.readCounts(in, 512)).containsExactly(7, 0, 0, 0);
     }
 
     @Test
     void rejects_an_invalid_count() {
-        byte[] bytes = {0, 0, 0, 9, -1, -1, -1, -1, -1, -1};
-        assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes)), 512))
+        byte[] bytes = {-1, -1, -1, -1, -1, -1};
+        assertThatThrownBy(() -> FlatArrays.readVarint(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
                 .hasMessage("count: more than 31 bits (expected: at most 31)");
     }

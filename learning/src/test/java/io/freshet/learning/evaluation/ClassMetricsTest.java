@@ -153,9 +153,9 @@ class ClassMetricsTest {
         assertThat(tally.byClass()).isEmpty();
     }
 
-    /** Samples from before these sums existed must not count as samples of no class. */
+    /** Such samples must not count as samples of no class. */
     @Test
-    void sums_of_earlier_versions_are_unknown_until_they_are_cleared() {
+    void sums_that_a_record_left_out_are_unknown_until_they_are_cleared() {
         for (Task task : new Task[] {Task.BINARY, Task.MULTICLASS}) {
             JsonNode golden =
                     FILE.get(task == Task.BINARY ? "binary" : "multiclass").get(0);

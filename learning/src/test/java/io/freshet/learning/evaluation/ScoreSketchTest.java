@@ -196,23 +196,6 @@ class ScoreSketchTest {
     }
 
     @Test
-    void the_bins_of_earlier_versions_become_points_at_their_centers() {
-        int[] bins = new int[ScorePoints.BIN_COUNTS];
-        bins[0] = 3;
-        bins[128] = Integer.MAX_VALUE;
-        bins[129] = 10;
-        bins[256 + 128] = 4;
-        bins[511] = 4;
-        ScorePoints points = ScorePoints.ofBins(bins);
-        assertThat(points.size()).isEqualTo(4);
-        assertThat(ScoreSketch.score(points.keyAt(0))).isCloseTo(-12 + 3 / 64f, within(1e-5f));
-        assertThat(ScoreSketch.score(points.keyAt(1))).isCloseTo(3 / 64f, within(1e-5f));
-        assertThat(ScoreSketch.score(points.keyAt(3))).isCloseTo(12 - 3 / 64f, within(1e-5f));
-        assertThat(points.positivesAt(1)).isEqualTo(4);
-        assertThat(points.auc()).isCloseTo(0.75, within(1e-6));
-    }
-
-    @Test
     void a_sketch_is_small_until_it_is_used() {
         ScoreSketch sketch = new ScoreSketch();
         assertThat(sketch.points().size()).isZero();

@@ -220,19 +220,6 @@ class TallyOracleTest {
         Golden.assertClose(r2(tally), -1, 1e-6, 0, "R2");
     }
 
-    @Test
-    void sums_of_version_1_have_no_calibration() {
-        double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
-        Tally tally = Tally.restored(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
-        float[] number = {1};
-        tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
-        Metrics metrics = tally.metrics();
-        assertThat(metrics.samples()).isEqualTo(4);
-        assertThat(metrics.get(Metric.CALIBRATION)).isNull();
-        // Deviation 96 - 16^2 / 4 with mean 4 and weight 4, then a label of 1.
-        Golden.assertClose(r2(tally), 1 - 3 / (32 + 9 * 4 / 5.0), 1e-12, 0, "R2");
-    }
-
     private static double r2(Tally tally) {
         Double r2 = tally.metrics().get(Metric.R2);
         return r2 == null ? Double.NaN : r2;

@@ -188,9 +188,9 @@ class TallyTest {
     void rejects_sums_of_another_shape() {
         assertThatThrownBy(() ->
                         Tally.restored(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
-                .hasMessage("sums: 3 (expected: 11)");
+                .hasMessage("sums: 3 (expected: 10)");
         ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
-        assertThatThrownBy(() -> Tally.restored(Task.REGRESSION, new double[8], new double[0], new double[0], one))
+        assertThatThrownBy(() -> Tally.restored(Task.REGRESSION, new double[10], new double[0], new double[0], one))
                 .hasMessage("scores: 1 (expected: none for REGRESSION)");
         assertThatThrownBy(() -> Tally.of(Task.MULTICLASS, 3).add(Tally.of(Task.MULTICLASS, 4)))
                 .hasMessage("tally: MULTICLASS of 4 outputs (expected: MULTICLASS of 3 outputs)");

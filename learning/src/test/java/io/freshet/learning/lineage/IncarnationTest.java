@@ -2,7 +2,6 @@ package io.freshet.learning.lineage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model learned from scratch that counts as the same incarnation, and a recovery that counts as a new one. */
@@ -37,8 +36,6 @@ class IncarnationTest {
 
     @Test
     void what_is_not_known_may_be_any_life() {
-        Lineage ofVersion1 = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 1, -1, List.of());
-        assertThat(ofVersion1.origin()).isSameAs(Incarnation.UNKNOWN);
         assertOne(Incarnation.UNKNOWN, new Incarnation(new int[] {1}, new long[] {7}), true);
         assertOne(Incarnation.UNKNOWN, Incarnation.UNKNOWN, true);
     }

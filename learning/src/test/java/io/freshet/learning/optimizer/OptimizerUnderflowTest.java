@@ -54,7 +54,7 @@ class OptimizerUnderflowTest {
         }
     }
 
-    /** States of earlier versions have them. */
+    /** States may have them. */
     @ParameterizedTest
     @FieldSource("DECAYING")
     void the_first_step_mends_subnormal_slots(Optimizer optimizer) {

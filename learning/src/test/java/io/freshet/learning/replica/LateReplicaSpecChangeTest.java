@@ -99,9 +99,9 @@ class LateReplicaSpecChangeTest {
 
     private static @Nullable String announced(List<ModelSpec> specs, long round) {
         if (round == SECOND) {
-            return specs.get(1).toStored();
+            return specs.get(1).toYaml();
         }
-        return round == THIRD ? specs.get(2).toStored() : null;
+        return round == THIRD ? specs.get(2).toYaml() : null;
     }
 
     /** A replica that was silent during the change starts with the rounds that it missed, with their specification. */

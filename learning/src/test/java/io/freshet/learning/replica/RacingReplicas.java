@@ -58,7 +58,7 @@ final class RacingReplicas {
 
     /** Announces a specification with the point of a round. */
     RacingReplicas announcing(long round, ModelSpec spec) {
-        announcements.put(round, spec.toStored());
+        announcements.put(round, spec.toYaml());
         return this;
     }
 

@@ -15,22 +15,18 @@ import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.rounds.BlockChanges;
 import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.ContributionId;
 import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -41,7 +37,15 @@ class ReplicaCodecTest {
     private static final long SEED = 20261128;
     private static final int REPLICAS = 3;
     private static final int PERIOD = 8;
-    private static final String FIRST = "{name: first}";
+    private static final String STORED = """
+            name: test
+            label: y
+            features: {numeric: [a, b], categorical: [c], hashBits: 3}
+            loss: binary-cross-entropy
+            optimizer: {type: adagrad, learningRate: 0.1}
+            batch: {size: 4}
+            replicas: {count: 3, period: 8, staleness: 1, transfer: bfloat16}
+            """;
 
     static Stream<Arguments> merges() {
         return Stream.of(Transfer.values())
@@ -72,81 +76,32 @@ class ReplicaCodecTest {
         }
     }
 
-    @Test
-    void reads_stored_bytes() {
-        ReplicaState replica = replica("replica-v1");
-        assertThat(replica.number()).isEqualTo(1);
-        assertThat(replica.unmerged).hasSize(1);
-        assertThat(replica.received).hasSize(1);
-        assertThat(replica.open).isNotNull();
-        assertThat(replica.specs.newest()).isEqualTo(FIRST);
-        assertStartsWith(RestoredReplicas.bytes(replica, ReplicaState::write), stored("replica-v1"));
-        Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), Contribution::read);
-        assertThat(contribution.member()).isEqualTo(new ContributionId(0, 3, PERIOD));
-        assertThat(RestoredReplicas.bytes(contribution, Contribution::write)).isEqualTo(stored("contribution-v1"));
-        MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPoint::read);
-        assertThat(point.closing().members()).hasSize(REPLICAS);
-        assertThat(RestoredReplicas.bytes(point, MergedPoint::write)).isEqualTo(stored("merged-point-v1"));
-        ReducerState reducer = reducer("reducer-v1", replica);
-        assertThat(reducer.round()).isEqualTo(point.round());
-        assertThat(reducer.specs.newest()).isEqualTo(FIRST);
-        assertStartsWith(RestoredReplicas.bytes(reducer, ReducerState::write), stored("reducer-v1"));
-    }
-
-    @Test
-    void reads_stored_bytes_of_rounded_contributions() {
-        ReplicaState replica = replica("replica-v2");
-        assertThat(replica.errors).isNotNull();
-        assertThat(replica.unmerged).hasSize(1);
-        byte[] errors = RestoredReplicas.bytes(replica.errors, RoundingErrors::write);
-        assertThat(stored("replica-v2")).endsWith(errors);
-        byte[] written = RestoredReplicas.bytes(replica, ReplicaState::write);
-        assertThat(written).endsWith(errors);
-        assertStartsWith(written, Arrays.copyOf(stored("replica-v2"), stored("replica-v2").length - errors.length));
-        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), Contribution::read);
-        assertThat(contribution.transfer()).isEqualTo(Transfer.BFLOAT16);
-        assertThat(RestoredReplicas.bytes(contribution, Contribution::write)).isEqualTo(stored("contribution-v2"));
-    }
-
     /** The second point has announced the specification of the fourth round. */
     @Test
-    void reads_stored_bytes_of_changed_specifications() {
-        ReplicaState replica = replica("replica-v3");
+    void reads_stored_bytes_and_writes_them_again() {
+        ReplicaState replica = again("replica", ReplicaState::read, ReplicaState::write);
+        assertThat(replica.number()).isEqualTo(1);
+        assertThat(replica.unmerged).hasSize(1);
         assertThat(replica.errors).isNotNull();
         assertChanged(replica.specs, 4);
-        assertThat(RestoredReplicas.bytes(replica, ReplicaState::write)).isEqualTo(stored("replica-v3"));
-        ReducerState reducer = reducer("reducer-v2", replica);
+        ReducerState reducer = again("reducer", in -> ReducerState.read(replica.learner(), in), ReducerState::write);
+        assertThat(reducer.round()).isEqualTo(2);
         assertChanged(reducer.specs, 4);
-        assertThat(RestoredReplicas.bytes(reducer, ReducerState::write)).isEqualTo(stored("reducer-v2"));
-        MergedPoint point = RestoredReplicas.read(stored("merged-point-v2"), MergedPoint::read);
+        MergedPoint point = again("merged-point", MergedPoint::read, MergedPoint::write);
         assertThat(point.round()).isEqualTo(2);
         assertThat(point.closing().specification()).isEqualTo(reducer.specs.newest());
-        assertThat(RestoredReplicas.bytes(point, MergedPoint::write)).isEqualTo(stored("merged-point-v2"));
+        Contribution contribution = again("contribution", Contribution::read, Contribution::write);
+        assertThat(contribution.member().replica()).isEqualTo(0);
+        assertThat(contribution.transfer()).isEqualTo(Transfer.BFLOAT16);
+        BlockChanges changes = again("changes", BlockChanges::read, BlockChanges::write);
+        assertThat(changes.member()).isEqualTo(contribution.member());
+        assertThat(changes.weight()).isEqualTo(contribution.counts().samples());
+        assertThat(changes.changes()).isNotEmpty();
     }
 
     @Test
-    void reads_stored_bytes_of_a_block_reducer() {
-        assertThat(RestoredReplicas.bytes(blockReducer("block-reducer-v1"), BlockReducerState::write))
-                .isEqualTo(RestoredReplicas.bytes(blockReducer("block-reducer-v2"), BlockReducerState::write))
-                .isEqualTo(stored("block-reducer-v2"));
-    }
-
-    private static ReplicaState replica(String name) {
-        return RestoredReplicas.read(stored(name), in -> ReplicaState.read(FIRST, in));
-    }
-
-    private static ReducerState reducer(String name, ReplicaState merged) {
-        return RestoredReplicas.read(stored(name), in -> ReducerState.read(merged.learner(), FIRST, in));
-    }
-
-    /** Later versions have more fields at the end. */
-    private static void assertStartsWith(byte[] written, byte[] stored) {
-        assertThat(Arrays.copyOfRange(written, 1, stored.length))
-                .isEqualTo(Arrays.copyOfRange(stored, 1, stored.length));
-    }
-
-    private static BlockReducerState blockReducer(String name) {
-        BlockReducerState state = RestoredReplicas.read(stored(name), BlockReducerState::read);
+    void reads_stored_bytes_of_a_block_reducer_and_writes_them_again() {
+        BlockReducerState state = again("block-reducer", BlockReducerState::read, BlockReducerState::write);
         assertThat(state.first()).isEqualTo(1);
         assertThat(state.round()).isEqualTo(2);
         assertThat(state.last(0)).isEqualTo(3);
@@ -154,7 +109,13 @@ class ReplicaCodecTest {
         assertThat(state.hasEnded(2)).isTrue();
         assertThat(state.values.get(3)).containsExactly(4);
         assertThat(state.slots).containsOnlyKeys(1);
-        return state;
+    }
+
+    /** Returns what is stored, after comparing it with what is written of it. */
+    private static <S> S again(String name, RestoredReplicas.Reader<S> reader, RestoredReplicas.Writer<S> writer) {
+        S read = RestoredReplicas.read(stored(name), reader);
+        assertThat(RestoredReplicas.bytes(read, writer)).as(name).isEqualTo(stored(name));
+        return read;
     }
 
     private static void assertChanged(RoundSpecs specs, long round) {
@@ -169,37 +130,11 @@ class ReplicaCodecTest {
     }
 
     @Test
-    void reads_stored_bytes_of_changed_blocks() throws IOException {
-        BlockChanges changes = RestoredReplicas.read(stored("changes-v1"), BlockChanges::read);
-        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), Contribution::read);
-        assertThat(changes.member()).isEqualTo(contribution.member());
-        assertThat(changes.weight()).isEqualTo(contribution.counts().samples());
-        assertThat(changes.changes()).isNotEmpty();
-        assertThat(RestoredReplicas.bytes(changes, BlockChanges::write)).isEqualTo(stored("changes-v1"));
-    }
-
-    /** Their message had another type, and contained the whole contribution. */
-    @Test
-    void reads_changed_blocks_as_they_were_sent_before() throws IOException {
-        ContributionId member = RestoredReplicas.read(stored("contribution-v2"), Contribution::read)
-                .member();
-        ByteArrayOutputStream before = new ByteArrayOutputStream();
-        new DataOutputStream(before).writeInt(0);
-        before.write(stored("contribution-v2"));
-        RoundsMessage read = RoundsMessage.read(
-                (byte) 5,
-                member.replica(),
-                member.round(),
-                new DataInputStream(new ByteArrayInputStream(before.toByteArray())));
-        assertThat(RestoredReplicas.bytes(read, RoundsMessage::write)).isEqualTo(stored("changes-v1"));
-    }
-
-    @Test
     void refuses_an_unknown_version() {
-        byte[] bytes = stored("merged-point-v1");
+        byte[] bytes = stored("merged-point");
         bytes[0] = 9;
         assertThatThrownBy(() -> RestoredReplicas.read(bytes, MergedPoint::read))
-                .hasMessageContaining("merged point: version 9 (expected: 1 to 2)");
+                .hasMessageContaining("merged point: version 9 (expected: 1)");
     }
 
     private static List<List<Sample>> samples(ModelSpec spec, int each) {
@@ -212,11 +147,79 @@ class ReplicaCodecTest {
     }
 
     private static byte[] stored(String name) {
-        String file = "/compatibility/" + name + ".bin";
+        String file = "/compatibility/" + name + "-v1.bin";
         try (InputStream in = ReplicaCodecTest.class.getResourceAsStream(file)) {
             return Objects.requireNonNull(in, file).readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Writes the stored bytes to a directory: two rounds of three replicas, and the third round of the first. */
+    public static void main(String[] arguments) throws IOException {
+        ModelSpec first = ModelSpec.parse(STORED);
+        ReplicaSettings settings = Objects.requireNonNull(first.replicas());
+        Learner learner = new Learner(first);
+        Replica replica = new Replica(learner, settings);
+        Reducer reducer = new Reducer(learner, settings);
+        ReducerState reduced = reducer.start(learner.start());
+        List<List<Sample>> samples = samples(first, 4 * PERIOD);
+        List<ReplicaState> states = IntStream.range(0, REPLICAS)
+                .mapToObj(r -> replica.start(r, learner.start()))
+                .toList();
+        MergedPoint point = round(replica, reducer, states, reduced, samples, null);
+        for (ReplicaState state : states.subList(0, 2)) {
+            replica.receive(state, point);
+        }
+        String second =
+                ModelSpec.parse(STORED.replace("period: 8", "period: 6")).toYaml();
+        point = round(replica, reducer, states, reduced, samples, second);
+        replica.receive(states.get(0), point);
+        Contribution contribution = learn(replica, states.get(0), samples.get(0).subList(2 * PERIOD, 3 * PERIOD));
+        reduced.receive(contribution);
+        replica.receive(states.get(1), point);
+        learn(replica, states.get(1), samples.get(1).subList(2 * PERIOD, 2 * PERIOD + 3));
+        BlockChanges changes = contribution.changes(0, 1);
+        BlockReducerState blocks = new BlockReducerState(1, REPLICAS, new RoundSpecs(1, first.toYaml()));
+        blocks.round = 2;
+        blocks.restore(0, 3, false, List.of(changes));
+        blocks.restore(2, 2, true, List.of());
+        blocks.values.put(1, new float[] {2, 3});
+        blocks.values.put(3, new float[] {4});
+        blocks.slots.put(1, new float[][] {{0.5f, 0.25f}});
+        write(arguments[0], "replica", states.get(1), ReplicaState::write);
+        write(arguments[0], "reducer", reduced, ReducerState::write);
+        write(arguments[0], "merged-point", point, MergedPoint::write);
+        write(arguments[0], "contribution", contribution, Contribution::write);
+        write(arguments[0], "changes", changes, BlockChanges::write);
+        write(arguments[0], "block-reducer", blocks, BlockReducerState::write);
+    }
+
+    private static MergedPoint round(
+            Replica replica,
+            Reducer reducer,
+            List<ReplicaState> states,
+            ReducerState reduced,
+            List<List<Sample>> samples,
+            @Nullable String announced) {
+        int from = (int) reduced.round() * PERIOD;
+        for (ReplicaState state : states) {
+            reduced.receive(learn(replica, state, samples.get(state.number()).subList(from, from + PERIOD)));
+        }
+        return reducer.close(reduced, reduced.nextClosing(announced));
+    }
+
+    /** Returns the last contribution; null if the round is still open. */
+    private static @Nullable Contribution learn(Replica replica, ReplicaState state, List<Sample> samples) {
+        Contribution last = null;
+        for (Sample sample : samples) {
+            last = replica.learn(state, sample);
+        }
+        return last;
+    }
+
+    private static <S> void write(String directory, String name, S state, RestoredReplicas.Writer<S> writer)
+            throws IOException {
+        Files.write(Path.of(directory, name + "-v1.bin"), RestoredReplicas.bytes(state, writer));
     }
 }

@@ -26,12 +26,12 @@ final class RestoredReplicas {
     }
 
     static ReplicaState restored(ReplicaState state) {
-        return read(bytes(state, ReplicaState::write), in -> ReplicaState.read("", in));
+        return read(bytes(state, ReplicaState::write), ReplicaState::read);
     }
 
     static ReducerState restored(ReducerState state) {
         LearnerState merged = read(bytes(state.merged(), LearnerStateCodec::write), LearnerStateCodec::read);
-        return read(bytes(state, ReducerState::write), in -> ReducerState.read(merged, "", in));
+        return read(bytes(state, ReducerState::write), in -> ReducerState.read(merged, in));
     }
 
     static Contribution restored(Contribution contribution) {

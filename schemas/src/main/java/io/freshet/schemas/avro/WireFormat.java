@@ -31,11 +31,10 @@ public final class WireFormat<T extends SpecificRecord> {
      * Creates the format of one record type.
      *
      * @param schema current schema
-     * @param writers additional writer schemas to read, besides the past ones in {@link WriterSchemas}
+     * @param writers additional writer schemas to read
      */
     public WireFormat(Schema schema, Collection<Schema> writers) {
         name = schema.getName();
-        WriterSchemas.of(name).forEach(schemas::addSchema);
         writers.forEach(schemas::addSchema);
         schemas.addSchema(schema);
         WireData data = new WireData();

@@ -165,7 +165,7 @@ public record Evaluation(
             List<Event> events,
             @Nullable BestEpoch best,
             Published published) {
-        /** The value for records of version 1, which lack these fields. */
+        /** That of a model that is not learned. */
         public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of(), null);
 
         public Learning {
@@ -193,7 +193,7 @@ public record Evaluation(
      */
     public record Published(
             @Nullable Long version, @Nullable Long at, boolean held) {
-        /** The value for records of earlier versions, which lack these fields. */
+        /** That of a model of which nothing is known to be published. */
         public static final Published UNKNOWN = new Published(null, null, false);
     }
 
@@ -214,7 +214,7 @@ public record Evaluation(
      */
     public record Progress(
             @Nullable Long watermark, @Nullable Long behind, boolean catchingUp) {
-        /** The value for records of version 1, which lack these fields. */
+        /** That of a model that is not learned. */
         public static final Progress UNKNOWN = new Progress(null, null, false);
     }
 }

@@ -42,8 +42,6 @@ final class EvaluationEncoder {
         writeMetrics(out, evaluation.total().metrics());
         out.writeDoubles(total.sums());
         out.writeDoubles(total.classes());
-        // Only earlier versions wrote a histogram.
-        out.endBlocks();
         writeLearning(out, evaluation.learning());
         writePresent(out, evaluation.progress().watermark());
         writePresent(out, evaluation.progress().behind());

@@ -25,13 +25,8 @@ public final class RoundsAssembly {
 
     /** What a message is about. A sender has one message of a type about a round. */
     private record About(byte type, int sender, long round) {
-        private static final byte CHANGES = 9;
-        /** Changes as releases before {@link #CHANGES} sent them. */
-        private static final byte CHANGES_AS_CONTRIBUTION = 5;
-
         static About of(RoundsRecord record) {
-            byte type = record.type() == CHANGES_AS_CONTRIBUTION ? CHANGES : record.type();
-            return new About(type, record.sender(), record.round());
+            return new About(record.type(), record.sender(), record.round());
         }
 
         boolean isFollowedBy(About other) {

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *   value   version, type, origin, sender, round, id, part, parts, bytes, CRC-32C of everything before
  * </pre>
  *
- * Version 1 has no id. Pinned by {@code RoundsRecordTest}.
+ * Pinned by {@code RoundsRecordTest}.
  *
  * @param type, sender, and round of the message: see {@link RoundsMessage}
  * @param origin identifies the replicas since they started from scratch; others are not of this model's state
- * @param id of the message: the CRC-32 and CRC-32C of its bytes, so that equal messages have equal ids; 0 in version 1
+ * @param id of the message: the CRC-32 and CRC-32C of its bytes, so that equal messages have equal ids
  * @param part of the message, from 0
  * @param parts of the message, at least 1
  * @param bytes of the part, in an array that must not change
@@ -39,8 +39,7 @@ public record RoundsRecord(
     public static final int LARGEST_PART = 1 << 19;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-    private static final byte VERSION = 2;
-    private static final byte VERSION_WITHOUT_IDS = 1;
+    private static final byte VERSION = 1;
 
     /**
      * Returns the key of the messages of a model to some readers.
@@ -142,21 +141,20 @@ public record RoundsRecord(
         }
         int length = value.remaining() - Integer.BYTES;
         byte first = value.get(value.position());
-        if (first < VERSION_WITHOUT_IDS || first > VERSION) {
-            throw new MalformedRecordException(
-                    "rounds record: version " + first + " (expected: " + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
+        if (first != VERSION) {
+            throw new MalformedRecordException("rounds record: version " + first + " (expected: " + VERSION + ")");
         }
         ByteBuffer fields = value.slice(value.position(), length);
         if (value.getInt(value.position() + length) != checksum(fields.duplicate())) {
             throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
         }
         try (DataInputStream in = new PartsInput(List.of(fields))) {
-            byte version = in.readByte();
+            in.readByte();
             byte type = in.readByte();
             String origin = in.readUTF();
             int sender = in.readInt();
             long round = in.readLong();
-            long id = version == VERSION_WITHOUT_IDS ? 0 : in.readLong();
+            long id = in.readLong();
             int part = in.readInt();
             int parts = in.readInt();
             int size = in.readInt();

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads samples of the schemas that Freshet itself has released, in place.
+ * Reads samples of the current schema in place.
  *
  * <p>Field names are compared with those at the same position of the previous record. Numbers are copied into the row; texts
  * stay in the record's bytes, which the row refers to. Boxes nothing, and allocates only a view of a long vector. Is a cursor rather than having one, since
@@ -59,10 +59,8 @@ final class InPlaceSampleReader extends AvroCursor {
      * Fills a row.
      *
      * @param from start of the sample in {@code record}
-     * @param fingerprint of the current schema; of version 3, which ends after the sparse vectors; of version 2, which ends after
-     *     the epoch; or of version 1, which ends after the texts
      */
-    void read(byte[] record, int from, long fingerprint, long timestamp, Row row) throws MalformedRecordException {
+    void read(byte[] record, int from, long timestamp, Row row) throws MalformedRecordException {
         start(record, from);
         row.clear(record);
         int idLength = readLength("id");
@@ -73,17 +71,11 @@ final class InPlaceSampleReader extends AvroCursor {
         row.eventTime(eventTime == 0 ? timestamp : eventTime);
         readNumbers(row);
         readTexts(row);
-        if (fingerprint != SampleDecoder.FINGERPRINT_1) {
-            readVectors(row);
-            row.epoch(readInt("epoch:"));
-        }
-        if (fingerprint == SampleDecoder.FINGERPRINT || fingerprint == SampleDecoder.FINGERPRINT_3) {
-            readSparseVectors(row);
-        }
-        if (fingerprint == SampleDecoder.FINGERPRINT) {
-            row.stage(stage(readInt("stage:")));
-            readPrevious(row);
-        }
+        readVectors(row);
+        row.epoch(readInt("epoch:"));
+        readSparseVectors(row);
+        row.stage(stage(readInt("stage:")));
+        readPrevious(row);
         end();
     }
 

@@ -6,7 +6,6 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.OtherFormat;
 import io.freshet.schemas.avro.SingleObject;
-import io.freshet.schemas.avro.WriterSchemas;
 import io.freshet.wire.Sample;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.apache.avro.SchemaNormalization;
  *   | stage | previous
  * </pre>
  *
- * Records of the current schema and of versions 1 to 3 are read in place. Records of any other known writer
+ * Records of the current schema are read in place. Records of any other known writer
  * schema go through Avro's schema resolution. Not thread-safe. Pinned by {@code SampleDecoderTest}, which compares the two.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
@@ -29,12 +28,6 @@ import org.apache.avro.SchemaNormalization;
 public final class SampleDecoder implements RecordDecoder {
     static final int HEADER = SingleObject.HEADER;
     static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(Sample.getClassSchema());
-    static final long FINGERPRINT_1 =
-            SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(0));
-    private static final long FINGERPRINT_2 =
-            SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(1));
-    static final long FINGERPRINT_3 =
-            SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(2));
 
     private final InPlaceSampleReader inPlace;
     private final ResolvingSampleReader resolving;
@@ -56,11 +49,11 @@ public final class SampleDecoder implements RecordDecoder {
             throw SingleObject.unframed(record, OtherFormat.of(record).hint());
         }
         long fingerprint = SingleObject.fingerprint(record);
-        resolved = !isReleased(fingerprint);
+        resolved = fingerprint != FINGERPRINT;
         if (resolved) {
             resolving.read(record, timestamp, row);
         } else {
-            inPlace.read(record, HEADER, fingerprint, timestamp, row);
+            inPlace.read(record, HEADER, timestamp, row);
         }
     }
 
@@ -76,19 +69,12 @@ public final class SampleDecoder implements RecordDecoder {
      */
     public void decodeBody(byte[] record, int from, long fingerprint, long timestamp, Row row)
             throws MalformedRecordException {
-        resolved = !isReleased(fingerprint);
+        resolved = fingerprint != FINGERPRINT;
         if (resolved) {
             resolving.read(SingleObject.frame(record, from, fingerprint), timestamp, row);
         } else {
-            inPlace.read(record, from, fingerprint, timestamp, row);
+            inPlace.read(record, from, timestamp, row);
         }
-    }
-
-    private static boolean isReleased(long fingerprint) {
-        return fingerprint == FINGERPRINT
-                || fingerprint == FINGERPRINT_3
-                || fingerprint == FINGERPRINT_2
-                || fingerprint == FINGERPRINT_1;
     }
 
     @Override

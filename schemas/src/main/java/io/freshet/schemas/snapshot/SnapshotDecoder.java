@@ -60,19 +60,9 @@ final class SnapshotDecoder {
         double[] labelRange = in.readDoubles();
         in.end();
         checkPartitions("offsets", offsets, partitions);
-        if (firstOffsets.length > 0) {
-            checkPartitions("firstOffsets", firstOffsets, partitions);
-        }
+        checkPartitions("firstOffsets", firstOffsets, partitions);
         ModelSpec parsed = specs.parse(spec);
-        Lineage lineage = new Lineage(
-                partitions,
-                firstOffsets.length == 0 ? offsets : firstOffsets,
-                offsets,
-                watermark,
-                position,
-                changes,
-                undone,
-                order);
+        Lineage lineage = new Lineage(partitions, firstOffsets, offsets, watermark, position, changes, undone, order);
         return new Manifest(
                 model,
                 key,

@@ -28,7 +28,7 @@ final class SpecCache {
     record Text(byte[] yaml, String hash, StateLayout layout) {
         static Text of(ModelSpec spec) {
             StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
-            return new Text(spec.toStored().getBytes(StandardCharsets.UTF_8), spec.hash(), layout);
+            return new Text(spec.toYaml().getBytes(StandardCharsets.UTF_8), spec.hash(), layout);
         }
     }
 
@@ -49,7 +49,7 @@ final class SpecCache {
             parsed.clear();
         }
         try {
-            return parsed.computeIfAbsent(yaml, ModelSpec::parseStored);
+            return parsed.computeIfAbsent(yaml, ModelSpec::parse);
         } catch (SpecException e) {
             throw new MalformedRecordException("spec: " + e.getMessage());
         }

@@ -21,7 +21,7 @@ public final class ModelSpecCodec {
      */
     public KeyedBytes write(ModelSpec spec, long appliedAt) {
         byte[] value = format.write(
-                new io.freshet.wire.ModelSpec(spec.name(), spec.toStored(), Instant.ofEpochMilli(appliedAt)));
+                new io.freshet.wire.ModelSpec(spec.name(), spec.toYaml(), Instant.ofEpochMilli(appliedAt)));
         return new KeyedBytes(key(spec.name()), value);
     }
 
@@ -38,7 +38,7 @@ public final class ModelSpecCodec {
     public ModelSpec read(byte[] value) throws MalformedRecordException {
         io.freshet.wire.ModelSpec wire = format.read(value);
         try {
-            ModelSpec spec = ModelSpec.parseStored(wire.getYaml());
+            ModelSpec spec = ModelSpec.parse(wire.getYaml());
             if (!spec.name().equals(wire.getName())) {
                 throw new MalformedRecordException(
                         "name: " + SpecException.shortened(wire.getName()) + " (expected: " + spec.name() + ")");

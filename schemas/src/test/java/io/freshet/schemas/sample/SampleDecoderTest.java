@@ -18,8 +18,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Stage;
-import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.avro.WriterSchemas;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -150,74 +148,6 @@ class SampleDecoderTest {
         previous[previous.length - 1] = 6;
         assertThatThrownBy(() -> decoder.decode(previous, 0, row))
                 .hasMessage("previous: type 3 (expected: 0, 1, or 2, for null, a number, or a text)");
-    }
-
-    /** Version 3 ended with the sparse vectors. */
-    @Test
-    void reads_a_sample_of_version_3_in_place() throws Exception {
-        byte[] current = new SampleWriter()
-                .write(new SampleHeader("7", "m", 5, 4, Stage.CHANGED, 0.5), Map.of("a", 2.0), Map.of(), Map.of());
-        decoder.decode(current, 0, row);
-        assertThat(row.previousNumber()).isEqualTo(0.5);
-        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT_3);
-        byte[] plain = new SampleWriter().write(new SampleHeader("7", "m", 5, 4), Map.of("a", 2.0), Map.of(), Map.of());
-        out.write(plain, SampleDecoder.HEADER, plain.length - SampleDecoder.HEADER - 2);
-        byte[] bytes = out.toByteArray();
-        decoder.decode(bytes, 0, row);
-        assertThat(row.idBytes()).isSameAs(bytes);
-        assertThat(row.number(0)).isEqualTo(2);
-        assertThat(row.epoch()).isEqualTo(4);
-        assertThat(row.stage()).isEqualTo(Stage.COMPLETE);
-        assertThat(row.hasPreviousNumber()).isFalse();
-        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
-        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
-    }
-
-    /** Version 2 ended with the epoch. */
-    @Test
-    void reads_a_sample_of_version_2_in_place() throws Exception {
-        Schema second = WriterSchemas.of("Sample").get(1);
-        GenericRecord record = new GenericData.Record(second);
-        record.put("id", "");
-        record.put("model", "");
-        record.put("eventTime", 5L);
-        record.put("numbers", Map.of("a", 2.0));
-        record.put("texts", Map.of("origin", "1:2"));
-        record.put("vectors", Map.of("pixel", List.of(1f, 2f)));
-        record.put("epoch", 4);
-        byte[] bytes = encode(record, second, 0);
-        decoder.decode(sparse("origin", 3, 3), 0, row);
-        decoder.decode(bytes, 0, row);
-        assertThat(row.bytes()).isSameAs(bytes);
-        assertThat(row.text(0)).isEqualTo("1:2");
-        assertThat(row.hasSparse(0)).isFalse();
-        assertThat(row.vectorLength(0)).isEqualTo(2);
-        assertThat(row.epoch()).isEqualTo(4);
-        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
-        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
-    }
-
-    /** Version 1 ended with the texts. */
-    @Test
-    void reads_a_sample_of_version_1_in_place_without_configuring_its_schema() throws Exception {
-        Schema first = WriterSchemas.of("Sample").get(0);
-        GenericRecord record = new GenericData.Record(first);
-        record.put("id", "trip-7");
-        record.put("model", "m");
-        record.put("eventTime", 5L);
-        record.put("numbers", Map.of("a", 2.0));
-        record.put("texts", Map.of("dest", "JFK"));
-        byte[] bytes = encode(record, first, 0);
-        decoder.decode(vector("pixel", 3, 3), 0, row);
-        decoder.decode(bytes, 0, row);
-        assertThat(row.bytes()).isSameAs(bytes);
-        assertThat(row.id()).isEqualTo("trip-7");
-        assertThat(row.number(0)).isEqualTo(2);
-        assertThat(row.text(1)).isEqualTo("JFK");
-        assertThat(row.hasVector(0)).isFalse();
-        assertThat(row.epoch()).isZero();
-        byte[] longer = Arrays.copyOf(bytes, bytes.length + 2);
-        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
     }
 
     /** Producers in other languages and older producers write with their own schemas. */

@@ -25,7 +25,7 @@ final class AvroSnapshots {
                 .setKey(snapshot.key())
                 .setVersion(snapshot.version())
                 .setUpdates(snapshot.updates())
-                .setSpec(snapshot.spec().toStored())
+                .setSpec(snapshot.spec().toYaml())
                 .setSpecHash(published.specHash())
                 .setTopic(published.topic())
                 .setMoments(Arrays.stream(snapshot.moments()).boxed().toList())

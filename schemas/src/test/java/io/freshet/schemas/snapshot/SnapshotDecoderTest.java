@@ -91,7 +91,7 @@ class SnapshotDecoderTest {
         assertThat(read.key()).as(as).isEqualTo(expected.getKey());
         assertThat(read.version()).as(as).isEqualTo(expected.getVersion());
         assertThat(read.updates()).as(as).isEqualTo(expected.getUpdates());
-        assertThat(read.spec().toStored()).as(as).isEqualTo(expected.getSpec());
+        assertThat(read.spec().toYaml()).as(as).isEqualTo(expected.getSpec());
         assertThat(read.publication())
                 .as(as)
                 .isEqualTo(new Publication(

@@ -160,14 +160,13 @@ final class DimensionScores {
         }
     }
 
-    /** @param version of the learner state, by which tallies are read */
-    void read(DataInput in, byte version) throws IOException {
+    void read(DataInput in) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
             String value = in.readUTF();
             long count = in.readLong();
-            listed.put(value, new Listed(ServedTally.read(in, version), count));
+            listed.put(value, new Listed(ServedTally.read(in), count));
         }
         others = FrequentValues.read(in);
-        rest = in.readBoolean() ? ServedTally.read(in, version) : null;
+        rest = in.readBoolean() ? ServedTally.read(in) : null;
     }
 }

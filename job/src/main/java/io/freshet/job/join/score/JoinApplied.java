@@ -14,7 +14,7 @@ public record JoinApplied(String model, String yaml) implements ScoreInput {
     static final byte KIND = 0;
 
     public static JoinApplied of(ModelSpec spec) {
-        return new JoinApplied(spec.name(), spec.toStored());
+        return new JoinApplied(spec.name(), spec.toYaml());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.freshet.job.join.score;
 
 import io.freshet.job.specs.StoredSpec;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
@@ -48,7 +47,7 @@ final class ModelScores {
     }
 
     static ModelScores of(JoinApplied applied) {
-        return new ModelScores(applied.yaml(), ModelSpec.parseStored(applied.yaml()));
+        return new ModelScores(applied.yaml(), ModelSpec.parse(applied.yaml()));
     }
 
     private static JoinSpec join(ModelSpec spec) {
@@ -69,7 +68,7 @@ final class ModelScores {
         }
         Shape before = Shape.of(spec, join);
         yaml = applied.yaml();
-        spec = ModelSpec.parseStored(yaml);
+        spec = ModelSpec.parse(yaml);
         join = join(spec);
         shape = ClosedRequest.shape(spec);
         if (!Shape.of(spec, join).equals(before)) {
@@ -155,7 +154,6 @@ final class ModelScores {
             }
             delays.write(out);
             out.writeLong(windowIndex);
-            out.writeByte(LearnerStateCodec.VERSION);
             scores.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -164,7 +162,7 @@ final class ModelScores {
     }
 
     /**
-     * Reads {@link #toBytes}, also of an earlier version, which may have fewer counts.
+     * Reads {@link #toBytes}. Bytes of an earlier version may have fewer counts, since counts are added at the end.
      *
      * @return null if this version refuses the specification
      */
@@ -188,7 +186,7 @@ final class ModelScores {
         }
         read.delays.read(in);
         read.windowIndex = in.readLong();
-        read.scores = ServedScores.read(read.spec, read.join, in, in.readByte());
+        read.scores = ServedScores.read(read.spec, read.join, in);
         return read;
     }
 }

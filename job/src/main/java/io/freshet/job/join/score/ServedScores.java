@@ -97,15 +97,10 @@ final class ServedScores {
         }
     }
 
-    /**
-     * Reads the scores of a model.
-     *
-     * @param version of the learner state, by which tallies are read
-     */
-    static ServedScores read(ModelSpec spec, JoinSpec join, DataInput in, byte version) throws IOException {
-        ServedScores scores = new ServedScores(spec, join, ServedTally.read(in, version));
+    static ServedScores read(ModelSpec spec, JoinSpec join, DataInput in) throws IOException {
+        ServedScores scores = new ServedScores(spec, join, ServedTally.read(in));
         for (DimensionScores dimension : scores.dimensions()) {
-            dimension.read(in, version);
+            dimension.read(in);
         }
         return scores;
     }

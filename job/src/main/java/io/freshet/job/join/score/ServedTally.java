@@ -80,9 +80,8 @@ final class ServedTally {
         out.writeDouble(expectedBefore);
     }
 
-    /** @param version of the learner state, by which tallies are read */
-    static ServedTally read(DataInput in, byte version) throws IOException {
-        ServedTally read = new ServedTally(TallyCodec.read(in, version), TallyCodec.read(in, version));
+    static ServedTally read(DataInput in) throws IOException {
+        ServedTally read = new ServedTally(TallyCodec.read(in), TallyCodec.read(in));
         read.windowExpected = in.readDouble();
         read.expectedBefore = in.readDouble();
         return read;

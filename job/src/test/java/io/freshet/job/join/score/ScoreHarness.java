@@ -65,7 +65,7 @@ final class ScoreHarness implements AutoCloseable {
 
     void send(ScoreInput input) throws Exception {
         if (input instanceof JoinApplied applied) {
-            shapes.put(applied.model(), ClosedRequest.shape(ModelSpec.parseStored(applied.yaml())));
+            shapes.put(applied.model(), ClosedRequest.shape(ModelSpec.parse(applied.yaml())));
         }
         if (input instanceof ClosedRequest closed && closed.shape() == ClosedRequests.SHAPE) {
             input = new ClosedRequest(

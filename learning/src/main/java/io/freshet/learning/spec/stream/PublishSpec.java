@@ -56,14 +56,11 @@ public record PublishSpec(int everySamples, int everyMillis, int minimumMillis, 
         return publish;
     }
 
-    /** Omits the default of {@code minimumMillis}, since the hashes of specifications stored without it must not change. */
     public Map<String, Object> write() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("everySamples", everySamples);
         map.put("everyMillis", everyMillis);
-        if (minimumMillis != DEFAULT_MINIMUM_MILLIS) {
-            map.put("minimumMillis", minimumMillis);
-        }
+        map.put("minimumMillis", minimumMillis);
         map.put("lane", lane.yamlName);
         map.put("fullEvery", fullEvery);
         return map;

@@ -12,13 +12,10 @@ import java.util.Map;
  * @param watch detectors of drift, divergence, and plateaus
  */
 public record ReportingSpec(PublishSpec publish, int window, int topK, WatchSpec watch) {
-    /** Omits {@code topK} if it is 0, as in most specifications and in all of earlier versions, whose hashes stay the same. */
     public Map<String, Object> writeEvaluation() {
         Map<String, Object> evaluation = new LinkedHashMap<>();
         evaluation.put("window", window);
-        if (topK > 0) {
-            evaluation.put("topK", topK);
-        }
+        evaluation.put("topK", topK);
         return evaluation;
     }
 }
