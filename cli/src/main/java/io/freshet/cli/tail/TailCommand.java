@@ -134,7 +134,7 @@ public final class TailCommand implements Callable<Integer> {
             fields.put("malformed", e.getMessage());
             fields.put("value", ValuePreview.of(record.value()));
         }
-        if (fields == null) {
+        if (fields == null || !output.isJson() && view.isRepetition(record, fields)) {
             return false;
         }
         Map<String, @Nullable Object> shown = fields;
