@@ -11,6 +11,7 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,10 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     /** Names of the models with a join. A record that none of them could decode counts for all. */
     private transient List<String> joined;
 
+    /** The schema of the request to decode. */
+    private transient DeliveredSchemas schemas;
+
+    private transient SchemaRelay relay;
     private transient RequestDecoder requests;
     private transient OutcomeDecoder outcomes;
     private transient Context current;
@@ -76,6 +81,8 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     public void initializeState(FunctionInitializationContext context) throws Exception {
         decoded = new ArrayList<>();
         rejections = new ArrayList<>();
+        schemas = new DeliveredSchemas();
+        relay = new SchemaRelay();
         use(specs.initialize(context));
     }
 
@@ -104,7 +111,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
         JoinedModels models = new JoinedModels(used, specs.refusedJoins(), incarnations);
-        requests = format.decoder(models, timing, clock, reject);
+        requests = format.with(schemas).decoder(models, timing, clock, reject);
         outcomes = new OutcomeDecoder(models, timing, clock, reject);
     }
 
@@ -117,6 +124,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
             if (record.isOutcome()) {
                 outcomes.decode(record.record(), decoded::add);
             } else {
+                schemas.deliver(relay.receive(record.record()));
                 requests.decode(record.record(), decoded::add);
             }
         } catch (RuntimeException | StackOverflowError e) {
