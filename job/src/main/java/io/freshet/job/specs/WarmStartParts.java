@@ -54,8 +54,7 @@ final class WarmStartParts {
 
     /** Counts a change, or the first part of another warm start. */
     void changed(SpecChange change) throws Exception {
-        if (change instanceof SpecChange.WarmStartPart part
-                && awaited.contains(prefix(part.name(), part.checksum()))) {
+        if (change instanceof SpecChange.WarmStartPart part && awaited.contains(prefix(part.name(), part.checksum()))) {
             return;
         }
         Map<String, Long> counts = new HashMap<>();

@@ -115,8 +115,8 @@ class SpecRegistryHarnessTest {
             for (int i = all / 2; i <= all; i++) {
                 harness.processElement(applied("m", "f" + i), 0);
             }
-            List<String> expected =
-                    new ArrayList<>(IntStream.range(21, all).mapToObj(i -> "f" + i).toList());
+            List<String> expected = new ArrayList<>(
+                    IntStream.range(21, all).mapToObj(i -> "f" + i).toList());
             expected.add("f0");
             assertThat(function.earlier()).containsExactlyInAnyOrderElementsOf(expected);
             harness.processElement(SpecChange.deleted("m"), 0);

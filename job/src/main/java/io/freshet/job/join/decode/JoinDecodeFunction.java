@@ -128,9 +128,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
                 requests.decode(record.record(), decoded::add);
             }
         } catch (RuntimeException | StackOverflowError e) {
-            // A restart would read the same record again.
-            decoded.clear();
-            rejections.clear();
+            // A restart would read the same record again. No model has got as far as its own fields.
             rejections.add(
                     new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
         }
