@@ -9,6 +9,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.ModelFailure;
+import io.freshet.job.specs.RefusedSpec;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.confluent.DeliveredSchemas;
@@ -102,16 +103,29 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     }
 
     private void use(List<ModelSpec> all) throws Exception {
-        List<ModelSpec> used = all.stream().filter(spec -> spec.join() != null).toList();
-        joined = used.stream().map(ModelSpec::name).toList();
-        Map<String, Long> incarnations = new HashMap<>();
-        for (String model : joined) {
-            incarnations.put(model, specs.incarnation(model).number());
-        }
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
-        JoinedModels models = new JoinedModels(used, specs.refusedJoins(), incarnations);
-        requests = format.with(schemas).decoder(models, timing, clock, reject);
+        RequestFormat delivered = format.with(schemas);
+        List<ModelSpec> used = new ArrayList<>();
+        List<RefusedSpec> refused = new ArrayList<>(specs.refusedJoins());
+        Map<String, Long> incarnations = new HashMap<>();
+        for (ModelSpec spec : all) {
+            if (spec.join() == null) {
+                continue;
+            }
+            incarnations.put(spec.name(), specs.incarnation(spec.name()).number());
+            JoinedModels alone = new JoinedModels(List.of(spec), List.of(), incarnations);
+            try {
+                delivered.decoder(alone, timing, clock, reject);
+                used.add(spec);
+            } catch (RuntimeException | Error e) {
+                refused.add(new RefusedSpec(
+                        spec.name(), spec.hash(), ModelFailure.of(e).reason()));
+            }
+        }
+        joined = used.stream().map(ModelSpec::name).toList();
+        JoinedModels models = new JoinedModels(used, refused, incarnations);
+        requests = delivered.decoder(models, timing, clock, reject);
         outcomes = new OutcomeDecoder(models, timing, clock, reject);
     }
 
