@@ -55,7 +55,7 @@ public record KafkaJoin(KafkaCluster kafka, Topics topics, JoinTopics read, Offs
                 consumer,
                 timing.source(),
                 new KafkaLogEnds(topicsToRead, consumer));
-        return new JoinSources(read, records, format, timing, models());
+        return new JoinSources(read, records.gatedBy(format.gate(read.requests())), format, timing, models());
     }
 
     private JoinSources.Specs models() {

@@ -39,6 +39,8 @@ final class EventTimes {
     private long round;
     /** Of quiet partitions. */
     private long watermark = NONE;
+    /** Where a partition starts whose event time is unknown: at the restored event time, or at the first that is known. */
+    private long start = NONE;
     /** When the newest round was asked in which all partitions were quiet and read; NONE if they are not. */
     private long quiet = NONE;
     /** Whether all partitions were quiet when {@link #asked}. */
@@ -76,6 +78,7 @@ final class EventTimes {
     /** Receives the event time that restored state had reached. */
     void reached(long time) {
         watermark = Math.max(watermark, time);
+        start = time;
     }
 
     /** Starts a round. */
@@ -113,6 +116,7 @@ final class EventTimes {
         for (Progress progress : event.partitions().values()) {
             latest = Math.max(latest, progress.watermark());
         }
+        start = start == NONE ? latest : start;
         if (!judged && tasks.size() == count && tasks.values().stream().allMatch(answer -> answer.round() == round)) {
             judged = true;
             judge();
@@ -148,7 +152,10 @@ final class EventTimes {
         tasks.remove(task);
     }
 
-    /** Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. */
+    /**
+     * Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. One that
+     * has no event time yet, since its first record waits for its schema or its broker, stops the others no sooner.
+     */
     Set<TopicPartition> paused() {
         Map<TopicPartition, Progress> all = new HashMap<>();
         tasks.values().forEach(task -> all.putAll(task.partitions()));
@@ -156,7 +163,8 @@ final class EventTimes {
                 .filter(entry -> !asked.logs
                         .getOrDefault(entry.getKey(), Log.UNKNOWN)
                         .isRead(entry.getValue().position()))
-                .mapToLong(entry -> entry.getValue().watermark())
+                .map(entry -> entry.getValue().watermark())
+                .mapToLong(time -> time == NONE ? start : time)
                 .min()
                 .orElse(Long.MAX_VALUE - aheadMillis);
         all.values().removeIf(progress -> progress.watermark() <= earliest + aheadMillis);
