@@ -87,6 +87,7 @@ export class ModelCharts {
         key: line.value,
         color: color(line.shade ?? line.i),
         x: line.of.across("clock"),
+        usual: line.of.usual(line.value, line.by ?? line.value),
       }))
       .map(line => line.sparse ? connected(line) : line);
   }
