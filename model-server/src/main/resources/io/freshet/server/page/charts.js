@@ -65,12 +65,12 @@ export const CHARTS = [
 
 /**
  * How good the answers were, of a model whose requests are joined with their outcomes, beside how good the trainer's predictions
- * are. A line may be about something else than its chart. A sparse one has a value at the end of each window only.
+ * are. A line may be about something else than its chart, and its label may say over how many records it is (over). A sparse one has a value at the end of each window only.
  */
 export const SERVED_LOSS = {
   of: "scored", title: "Served loss", empty: "no final labels yet", large: true, clipped: true, lines: [
     { value: "servedTotal", label: "served since start", ...total },
-    { value: "served", label: "served", sparse: true, noisy: true },
+    { value: "served", label: "served", over: "servedAnswers", sparse: true, noisy: true },
     { value: "expected", label: "expected", sparse: true, dash: [6, 4] },
     { value: "window", label: "progressive", of: "learned", ...window },
   ],
