@@ -24,7 +24,8 @@ class JoinPageIT extends PageInBrowser {
     void one_chart_has_served_expected_and_progressive_loss() {
         open(window(0), window(1), window(2));
 
-        for (String line : List.of("served since start0.5000", "served, last 72" + "0.5000", "expected0.2500", "progressive0.0900")) {
+        for (String line : List.of(
+                "served since start0.5000", "served, last 72" + "0.5000", "expected0.2500", "progressive0.0900")) {
             browser.awaitText("figure:nth-of-type(2) .legend button", line);
         }
         browser.awaitText("figure:nth-of-type(2) .title", "Served loss");

@@ -161,8 +161,7 @@ class DemoIT {
     private static void assertSamplesAreBounded(String bootstrapServers) throws Exception {
         ConfigResource samples = new ConfigResource(ConfigResource.Type.TOPIC, "freshet.samples");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            Config config =
-                    admin.describeConfigs(List.of(samples)).all().get().get(samples);
+            Config config = admin.describeConfigs(List.of(samples)).all().get().get(samples);
             assertThat(config.get("retention.bytes").value()).isEqualTo("268435456");
             assertThat(config.get("compression.type").value()).isEqualTo("zstd");
         }
