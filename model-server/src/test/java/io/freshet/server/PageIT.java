@@ -64,7 +64,7 @@ class PageIT extends PageInBrowser {
         browser.open(origin() + "/");
 
         Object smoothed = browser.run(
-                "return import('/ui/smoothing.js').then(module => module.smooth([1, null, 3, 2], 0.5).join())");
+                "return import('/ui/smoothing.js').then(module => module.smooth([0, 9, 10, 20], [1, null, 3, 2], 0.5).join())");
 
         assertThat(smoothed).isEqualTo("1,,2.3333333333333335,2.142857142857143");
     }

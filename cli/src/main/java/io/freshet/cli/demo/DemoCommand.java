@@ -34,6 +34,8 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_LOOP_RATE = 10_000;
     private static final int DEFAULT_RATE = 1500;
     private static final int DEFAULT_LOOP_RATE = 300;
+    /** Of each topic, at most: hours of the default rate. */
+    private static final long TOPIC_BYTES = 256L << 20;
 
     /** The time of the first prediction counts from here. */
     private final long start = System.nanoTime();
@@ -97,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
                     directory,
                     free,
                     0,
-                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count)),
+                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count), TOPIC_BYTES),
                     new FormatOptions(),
                     state);
             new Dev(settings, program, out, err).run(duration);

@@ -130,7 +130,7 @@ public final class DevCommand implements Callable<Integer> {
                 directory,
                 serverPort,
                 brokerPort,
-                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), count),
+                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), count, null),
                 format,
                 new StateSettings(backend, state.learners()));
     }

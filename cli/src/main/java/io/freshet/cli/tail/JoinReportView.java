@@ -39,6 +39,7 @@ final class JoinReportView implements RecordView {
         LatestJoin join = new LatestJoin(report, null, report.window().emittedAt(), report.counts());
         fields.put("servedLoss", join.servedLoss());
         fields.put("expectedLoss", join.expectedLoss());
+        fields.put("servedAnswers", join.servedAnswers());
         JoinFigures.put(fields, report);
         return fields;
     }

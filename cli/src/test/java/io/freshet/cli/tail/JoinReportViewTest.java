@@ -38,7 +38,7 @@ class JoinReportViewTest {
         }
         assertThat(view.text(record(codec.write(report), 1), fields))
                 .startsWith("1970-01-01T00:00:00.001Z 0@0 join=clicks window=3 windowEnded=true servedLoss=0.5"
-                        + " expectedLoss=0.25 requests=1000 ")
+                        + " expectedLoss=0.25 servedAnswers=70 requests=1000 ")
                 .endsWith(" delayP50Millis=1000 delayP90Millis=60000 delayP99Millis=60000 lateShare=0.25"
                         + " eventTime=1970-01-01T00:00:05Z");
     }

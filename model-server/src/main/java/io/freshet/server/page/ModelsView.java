@@ -179,7 +179,9 @@ public final class ModelsView {
         }
         LatestJoin join = conditions.join(name);
         if (join != null) {
-            row.put("servedLoss", join.servedLoss()).put("expectedLoss", join.expectedLoss());
+            row.put("servedLoss", join.servedLoss())
+                    .put("expectedLoss", join.expectedLoss())
+                    .put("servedAnswers", join.servedAnswers());
         }
         return row;
     }

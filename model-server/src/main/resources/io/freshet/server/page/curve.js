@@ -1,3 +1,6 @@
+/** A model has exploded if its loss is this many times that of the best constant. */
+const FAR = 10;
+
 /** The points of one model, as columns by name. */
 export class Curve {
   constructor(names) {
@@ -27,6 +30,17 @@ export class Curve {
     if (axis === "samples") return samples;
     const start = axis === "relative" ? at[0] : 0;
     return at.map(millis => (millis - start) / 1000);
+  }
+
+  /**
+   * Returns the values of a column, without those of points at which the model had exploded.
+   *
+   * @param by the loss that tells: it is far above that of the best constant
+   */
+  usual(name, by) {
+    const { baseline } = this.columns;
+    const loss = this.columns[by];
+    return this.columns[name].map((value, i) => baseline?.[i] > 0 && loss[i] > FAR * baseline[i] ? null : value);
   }
 
   /** Returns the positions at which a value changes. */
