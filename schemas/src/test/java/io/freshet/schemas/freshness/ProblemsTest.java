@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.LossRemedies;
@@ -176,16 +177,33 @@ class ProblemsTest {
                 },
                 "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
                         + " 40.00; hold"),
-        HELD_BECAUSE_OF_UPDATES_THAT_ARE_SMALL_AGAIN(
+        HELD_WITH_UPDATES_THAT_ARE_SMALL_AGAIN(
                 State.HELD,
                 Level.WARNING,
                 test -> {
                     test.holds = true;
                     test.readAt = NOW - 60_000;
-                    test.evaluates(1_000, NOW - 62_000, 40, divergence("update-norm", "hold"));
+                    test.evaluates(
+                            1_000,
+                            NOW - 62_000,
+                            40,
+                            divergence("divergence", "hold"),
+                            divergence("update-norm", "hold"));
+                    test.norm = 0.25;
                     test.evaluates(2_000, NOW - 61_000, 40);
                 },
-                "WARNING held, no snapshot is published after version 800, 34 s ago"),
+                "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
+                        + " 40.00; hold"),
+        HELD_WITH_A_LOSS_THAT_FALLS_BUT_IS_STILL_LARGE(
+                State.HELD,
+                Level.WARNING,
+                test -> {
+                    test.holds = true;
+                    test.evaluates(1_000, NOW - 11_000, 40, divergence("divergence", "hold"));
+                    test.evaluates(2_000, NOW - 1_000, 15);
+                },
+                "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
+                        + " 40.00; hold"),
         HELD_AND_FROZEN(
                 State.FROZEN,
                 Level.WARNING,
@@ -236,9 +254,43 @@ class ProblemsTest {
                 Level.WARNING,
                 test -> test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert")),
                 "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00; revert"),
+        STILL_HAS_LARGE_UPDATES(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", ""));
+                    test.norm = 30;
+                    test.evaluates(2_000, NOW - 2_000, 0.3);
+                },
+                "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00"),
         HAS_HAD_LARGE_UPDATES(State.LEARNING, Level.GOOD, test -> {
             test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert"));
+            test.norm = 0.25;
             test.evaluates(2_000, NOW - 2_000, 0.3);
+        }),
+        DIVERGED_BEFORE_ITS_UPDATES_DID(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 4_000, 40, divergence("divergence", ""));
+                    test.evaluates(2_000, NOW - 3_000, 40, divergence("update-norm", ""));
+                    test.norm = 0.25;
+                    test.evaluates(3_000, NOW - 2_000, 40);
+                },
+                "WARNING divergence at sample 1,000: loss 0.2500 -> 40.00"),
+        HAS_LARGE_UPDATES_AFTER_ITS_LOSS_RECOVERED(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 4_000, 40, divergence("divergence", ""));
+                    test.evaluates(2_000, NOW - 3_000, 40, divergence("update-norm", ""));
+                    test.evaluates(3_000, NOW - 2_000, 0.3);
+                },
+                "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00"),
+        RECOVERED_FROM_A_LOSS_THAT_WAS_NO_NUMBER(State.LEARNING, Level.GOOD, test -> {
+            Event event = new Event(Event.Kind.DIVERGENCE, "divergence", 1_000, 0.25, Double.NaN);
+            test.evaluates(1_000, NOW - 4_000, 40, event);
+            test.evaluates(2_000, NOW - 3_000, 0.3);
         }),
         HAS_A_KEY_THAT_IS_HELD_WHILE_OTHERS_LEARN(
                 State.HELD,
@@ -342,6 +394,8 @@ class ProblemsTest {
     private int labels = 1;
     /** Loss of the newest window; that of all samples if unknown. */
     private double window = Double.NaN;
+    /** Mean norm of the updates of the newest window. */
+    private double norm = 40;
     /** Records that the job has read in the last ten seconds, and when it read the last one. */
     private long read = 10_000;
 
@@ -446,7 +500,7 @@ class ProblemsTest {
                         tally(1_000, Double.isNaN(window) ? loss : window).metrics()),
                 total,
                 new Evaluation.Learning(
-                        null,
+                        new UpdateMetrics(1_000, 0.1, 1, norm, 0, 0),
                         null,
                         0,
                         false,
