@@ -5,7 +5,6 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.confluent.DeliveredSchemas;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -41,8 +40,8 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
             schemas.deliver(record.schema());
             try {
                 return JoinTiming.requireInRange("event time", times.read(record, value));
-            } catch (MalformedRecordException | UncheckedIOException e) {
-                // The decoder reports it.
+            } catch (MalformedRecordException | RuntimeException | StackOverflowError e) {
+                // The decoder reports it. Here, a fault would stop the join at this record for good.
                 return JoinRecord.NO_TIME;
             }
         }

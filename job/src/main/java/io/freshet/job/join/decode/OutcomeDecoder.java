@@ -48,7 +48,8 @@ final class OutcomeDecoder {
     static long eventTime(SourceRecord record) {
         try {
             return time(read(record), record);
-        } catch (MalformedRecordException e) {
+        } catch (MalformedRecordException | RuntimeException | StackOverflowError e) {
+            // The decoder reports it.
             return JoinRecord.NO_TIME;
         }
     }

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,7 @@ public final class KafkaLogEnds implements LogEnds {
     private static ListOffsetsResult list(List<TopicPartition> partitions, OffsetSpec what, Admin admin) {
         Map<TopicPartition, OffsetSpec> all = new HashMap<>();
         partitions.forEach(partition -> all.put(partition, what));
-        return admin.listOffsets(all, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
+        return admin.listOffsets(all, new ListOffsetsOptions().timeoutMs(TIMEOUT_MILLIS));
     }
 
     private synchronized Admin open() {

@@ -9,7 +9,7 @@ public interface LogEnds extends Serializable {
     /**
      * Where one log starts and ends: it has nothing to read before the start, and nothing at the end or after it.
      *
-     * @param end that of committed records
+     * @param end also of records that are not committed yet, which are earlier than records that come later
      */
     record Log(long start, long end) {
         /** The log of a partition whose broker does not answer. */

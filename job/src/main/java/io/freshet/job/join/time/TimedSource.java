@@ -35,7 +35,7 @@ public final class TimedSource<T> extends PausableSource<T> {
      *
      * @param eventTime of a record; {@link Long#MIN_VALUE} if it has none
      * @param outOfOrder by how much records of a partition may be out of order
-     * @param idle for how long a partition that is read to its end still delays the watermark
+     * @param idle for how long a partition that is read to its end still delays the watermark after its last event time
      */
     public record Timing<T>(EventTime<T> eventTime, Duration outOfOrder, Duration idle) implements Serializable {
         /** Returns the event time of a record. */
@@ -68,7 +68,7 @@ public final class TimedSource<T> extends PausableSource<T> {
                 ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
                 FetchedOffsets.Interceptor.class.getName(),
                 (users, own) -> users + "," + own);
-        TaskTime time = new TaskTime(timing.outOfOrder.toMillis(), fetched);
+        TaskTime time = new TaskTime(timing.outOfOrder, timing.idle, fetched, SystemClock.getInstance());
         return new TimedReader<>(
                 parts(context, consumer), new TimedEmitter<>(deserializer(), timing.eventTime, time), time);
     }
@@ -77,6 +77,6 @@ public final class TimedSource<T> extends PausableSource<T> {
     protected PausingEnumerator enumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new TimedEnumerator(kafka, context, new EventTimes(timing.idle, AHEAD), ends, SystemClock.getInstance());
+        return new TimedEnumerator(kafka, context, new EventTimes(AHEAD), ends, SystemClock.getInstance());
     }
 }

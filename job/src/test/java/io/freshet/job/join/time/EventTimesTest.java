@@ -38,8 +38,7 @@ class EventTimesTest {
         }
         assertThat(source.watermark()).isEqualTo(10_000);
         source.emit(0, 1);
-        source.round();
-        source.round();
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(20_999);
     }
 
@@ -134,8 +133,7 @@ class EventTimesTest {
         source.round();
         assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
-        source.round();
-        source.round();
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(12_000);
         source.pass(60_000);
         source.round();
@@ -179,6 +177,56 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(before);
     }
 
+    /** Event time goes on with what was read while the task did not answer, or with the clock, and not with both. */
+    @Test
+    void a_task_that_answers_again_does_not_make_event_time_leap() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.round();
+        source.stall(1);
+        for (int i = 1; i <= 10; i++) {
+            source.pass(IDLE);
+            source.append(0, 10_000 + i * IDLE);
+            source.emit(0, 1);
+            source.round();
+        }
+        source.pass(IDLE);
+        source.resume(1);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE);
+        source.pass(1_000);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE + 1_000);
+    }
+
+    /** Such as tombstones, malformed ones, and those of a clock that is ahead. */
+    @Test
+    void records_without_an_event_time_delay_nobody() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        for (int i = 1; i <= 20; i++) {
+            source.append(0, 10_000 + 1_000 * i);
+            source.append(1, EventTimes.NONE);
+            source.emit(0, 1);
+            source.emit(1, 1);
+            source.pass(1_000);
+            source.round();
+        }
+        assertThat(source.watermark()).isEqualTo(29_000);
+        for (int i = 1; i <= 20; i++) {
+            source.append(1, EventTimes.NONE);
+            source.emit(1, 1);
+            source.pass(1_000);
+            source.round();
+        }
+        assertThat(source.watermark()).as("with the clock").isBetween(43_000L, 45_000L);
+    }
+
     @Test
     void waits_for_partitions_that_no_task_reads_yet() {
         SimulatedSource source = new SimulatedSource(2, 2);
@@ -194,6 +242,8 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
         source.round();
+        assertThat(source.watermark()).isEqualTo(5_000);
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(10_000);
     }
 
