@@ -114,7 +114,9 @@ class JoinCatchUpIT {
             awaitCommitted(60_000, topics, second);
             second.close();
             // Longer than a quiet partition delays event time.
-            assertThat(cluster.result(job)).failsWithin(Duration.ofSeconds(5)).withThrowableOfType(TimeoutException.class);
+            assertThat(cluster.result(job))
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableOfType(TimeoutException.class);
             try (TestBroker third = new TestBroker(EmbeddedKafka.start(log, port))) {
                 awaitCommitted(30_000 * 34 / 10 + 32, topics, third);
                 awaitSamples(cluster, job, topics, third);

@@ -52,9 +52,7 @@ class JoinOrderTest {
                         .map(JoinOracle.Unjoined::record)
                         .toList();
                 expected = expected == null ? records : expected;
-                assertThat(records)
-                        .as(describe(i, set.join(), arrivals))
-                        .containsExactlyInAnyOrderElementsOf(expected);
+                assertThat(records).as(describe(i, set.join(), arrivals)).containsExactlyInAnyOrderElementsOf(expected);
             }
             written += expected == null ? 0 : expected.size();
         }
