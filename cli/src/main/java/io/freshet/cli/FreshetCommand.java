@@ -51,7 +51,15 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage or bad input"})
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage or bad input"},
+        footerHeading = "%n",
+        footer = {
+            "Examples:",
+            "  # Watch models learn and answer, with a page in the browser",
+            "  freshet demo",
+            "  # Learn and serve a model of your own, in one JVM",
+            "  freshet dev --spec delays.yaml --input flights.csv"
+        })
 public final class FreshetCommand implements Runnable {
     /** The subcommands, in the order in which the help lists them. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(

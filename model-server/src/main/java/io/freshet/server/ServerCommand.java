@@ -29,7 +29,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ServerCommand.Version.class,
         sortOptions = false,
-        description = "Serve models over the Open Inference Protocol.")
+        description = "Serve models over the Open Inference Protocol.",
+        footer = {
+            "Examples:",
+            "  freshet server --bootstrap-servers kafka:9092",
+            "  # Log answers and accept outcomes, for the join",
+            "  freshet server --bootstrap-servers kafka:9092 --log-answers \\",
+            "      --log-answers-fields all --feedback"
+        })
 public final class ServerCommand implements Callable<Integer> {
     private static final String CONFIG_VARIABLE = "FRESHET_CONFIG";
     private static final String CONFIG = "--config";

@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
             "1:different, or failed",
             "2:wrong usage or bad input",
             "3:not computed again, or ambiguous"
-        })
+        },
+        footer = {"Examples:", "  freshet answer flight-17 --model delays"})
 public final class AnswerCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<id>", description = "Id of the answered row.")
     private String id = "";

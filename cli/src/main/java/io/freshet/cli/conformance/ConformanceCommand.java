@@ -27,9 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         description = "Check any server against the Open Inference Protocol, over REST and gRPC.",
-        footer =
-                "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
-                        + " server has these models. The exit code is 1 if a check fails.")
+        footer = {
+            "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
+                    + " server has these models. The exit code is 1 if a check fails.",
+            "",
+            "Examples:",
+            "  freshet conformance --url http://localhost:8000 --model delays"
+        })
 public final class ConformanceCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
 

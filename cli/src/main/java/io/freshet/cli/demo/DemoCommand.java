@@ -27,7 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = "Train models on a stream of flights and serve them meanwhile, in one JVM, without Docker.",
-        footer = "Ctrl-C stops everything and deletes all files.")
+        footer = {
+            "Ctrl-C stops everything and deletes all files.",
+            "",
+            "Examples:",
+            "  # 5,000 flights per second, for a minute",
+            "  freshet demo --rate 5000 --duration 60s",
+            "  # Ask for predictions, and learn from their outcomes",
+            "  freshet demo --loop"
+        })
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
     private static final int MAXIMUM_RATE = 1_000_000;

@@ -36,7 +36,17 @@ import picocli.CommandLine.Spec;
 /**
  * Writes specifications and the parameters of warm starts to the models topic. All are validated before any is written.
  */
-@Command(name = "apply", description = "Create or change models; a running job applies the changes without a restart.")
+@Command(
+        name = "apply",
+        description = "Create or change models; a running job applies the changes without a restart.",
+        footer = {
+            "Examples:",
+            "  # See what would change, and then change it",
+            "  freshet apply -f delays.yaml --dry-run",
+            "  freshet apply -f delays.yaml",
+            "  # Go back to the parameters of version 41",
+            "  freshet apply -f delays.yaml --from delays@41"
+        })
 public final class ApplyCommand implements Callable<Integer> {
     /** Limit of the warm-start parameters, which every task keeps in broadcast state. */
     private static final long MAXIMUM_BYTES = 128L << 20;

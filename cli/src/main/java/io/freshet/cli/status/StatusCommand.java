@@ -40,7 +40,12 @@ import picocli.CommandLine.Spec;
                     + "late, of no request, or doubled. Delays are those of first outcomes, of closed requests. Losses are those "
                     + "of the last window: of the answers, as their predictions expect it, and of the trainer.",
             "Rejected records are those of the last ten seconds, with the reason of the newest. The newest 10,000 dead letters "
-                    + "are read; more are extrapolated."
+                    + "are read; more are extrapolated.",
+            "",
+            "Examples:",
+            "  freshet status --watch",
+            "  # Also ask a server what it serves",
+            "  freshet status delays --server http://localhost:8000"
         })
 public final class StatusCommand implements Callable<Integer> {
     private static final long WATCH_MILLIS = 2_000;
