@@ -95,7 +95,8 @@ final class Routes {
         InspectionRoutes inspection = new InspectionRoutes(
                 models.inspections, worker(vertx, "inspection"), worker(vertx, "search"), responses);
 
-        ModelsView table = new ModelsView(state.evaluations, state.store, state.conditions, metrics, state.curves);
+        ModelsView table = new ModelsView(
+                state.evaluations, state.store, state.conditions, metrics, state.curves, !endpoint.isOpen());
         stream =
                 new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses, worker(vertx, "page"));
 
