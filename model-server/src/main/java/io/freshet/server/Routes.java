@@ -74,8 +74,8 @@ final class Routes {
                 errors);
         ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
         grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
+        ProtocolRoutes protocol =
+                new ProtocolRoutes(models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
         RepositoryRoutes repository = new RepositoryRoutes(models.repository, limits, responses);
 
         ReceiptRoutes learn = new ReceiptRoutes(

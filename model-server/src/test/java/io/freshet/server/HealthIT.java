@@ -225,12 +225,7 @@ class HealthIT {
                         0, false, 1, RunningServer.NOW, new Metrics(1, Map.of(Metric.LOSS, Double.POSITIVE_INFINITY))),
                 Evaluated.oneSample(),
                 new Evaluation.Learning(
-                        null,
-                        null,
-                        0,
-                        false,
-                        List.of(new Event(Event.Kind.DIVERGENCE, "divergence", 3, 0.5, 9)),
-                        null),
+                        null, null, 0, false, List.of(new Event(Event.Kind.DIVERGENCE, "divergence", 3, 0.5, 9)), null),
                 Evaluation.Progress.UNKNOWN));
 
         JsonObject row = row("keyed");

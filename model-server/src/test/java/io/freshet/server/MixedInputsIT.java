@@ -56,8 +56,7 @@ class MixedInputsIT {
                                 .addInputs(input("b", "FP64", 1).setContents(fp64(1))))
                         .getModelVersion())
                 .isEqualTo(version);
-        assertThat(server.post("/v2/models/m/infer", inputs(A, B, C)).body())
-                .contains("inputs: c (expected: ");
+        assertThat(server.post("/v2/models/m/infer", inputs(A, B, C)).body()).contains("inputs: c (expected: ");
     }
 
     @Test

@@ -66,9 +66,7 @@ public final class RepositoryRoutes {
         String publishedAt = text(body, "", "published_at");
         if (ago != null && (version != null || publishedAt != null)) {
             throw RequestException.bad(
-                    "ago",
-                    RequestExcerpt.name(ago),
-                    "none beside " + (version == null ? "published_at" : "version"));
+                    "ago", RequestExcerpt.name(ago), "none beside " + (version == null ? "published_at" : "version"));
         }
         if (ago != null) {
             return repository.label(model, key, label, duration(ago), traffic).toBuffer();

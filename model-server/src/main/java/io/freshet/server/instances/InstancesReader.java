@@ -56,7 +56,8 @@ final class InstancesReader {
      */
     InferRequest read(Buffer body, ServedModel model, @Nullable String version) throws RequestException {
         AnsweringSpecs specs = model.spec().isKeyed()
-                ? read(body, new KeySpecs(model, version, parents, maximumRows)::read).rows()
+                ? read(body, new KeySpecs(model, version, parents, maximumRows)::read)
+                        .rows()
                 : AnsweringSpecs.of(model, version);
         Read<InferRequest> read = read(body, parser -> instances(parser, model.name(), specs));
         return read.id() == null ? read.rows() : read.rows().withId(read.id());

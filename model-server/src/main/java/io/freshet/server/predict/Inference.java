@@ -117,8 +117,7 @@ public final class Inference {
     }
 
     /** Returns the specifications whose inputs a request may have: also those of versions that would answer another one. */
-    private static Collection<ServedSpec> specs(
-            ServedModel model, @Nullable String version, List<RowSource> sources) {
+    private static Collection<ServedSpec> specs(ServedModel model, @Nullable String version, List<RowSource> sources) {
         // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
         Map<String, ServedSpec> specs = new LinkedHashMap<>();
         if (model.spec().isKeyed()) {
@@ -130,7 +129,8 @@ public final class Inference {
                 specs.putIfAbsent(set.served().hash(), set.served());
                 KeyLabels labels = version == null ? model.labels(set.snapshot().key()) : null;
                 if (labels != null) {
-                    labels.sets().forEach(each -> specs.putIfAbsent(each.served().hash(), each.served()));
+                    labels.sets()
+                            .forEach(each -> specs.putIfAbsent(each.served().hash(), each.served()));
                 }
             }
         }

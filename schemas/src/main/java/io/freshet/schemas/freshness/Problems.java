@@ -129,7 +129,9 @@ public final class Problems {
         }
         if (divergence != null && !isOfHeld) {
             problems.add(new Problem(
-                    Level.WARNING, key(divergence.key(), divergence.others()), divergence.event().toString()));
+                    Level.WARNING,
+                    key(divergence.key(), divergence.others()),
+                    divergence.event().toString()));
         }
     }
 
@@ -156,8 +158,7 @@ public final class Problems {
             problems.add(new Problem(
                     Level.BAD,
                     key(first.key(), others),
-                    "diverged: loss of the newest window: " + window.loss()
-                            + " (expected: a finite number)"));
+                    "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
         }
         return first != null;
     }
