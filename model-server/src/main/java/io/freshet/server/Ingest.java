@@ -46,7 +46,7 @@ final class Ingest implements AutoCloseable {
         parameters = follower(settings, topics.parameters(), eager, state);
         committed = follower(settings, topics.committed(), lane(Lane.COMMITTED, options, state), state);
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
-        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.untrained), state);
+        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.store), state);
         rejections = new DeadLetterTail(
                 settings,
                 () -> deadLetters(topics, state.store, state.applied.names()),

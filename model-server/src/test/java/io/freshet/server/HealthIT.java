@@ -10,6 +10,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.freshness.Heartbeat;
@@ -204,6 +205,37 @@ class HealthIT {
         assertThat(row.getInteger("samples")).isEqualTo(222);
         assertThat(row.getInteger("keys")).isEqualTo(1);
         assertThat(row.getInteger("version")).isEqualTo(7);
+    }
+
+    /** Would catch keys, which may be names of people, on a page that any host can read. */
+    @Test
+    void a_server_that_any_host_can_ask_shows_no_keys() throws Exception {
+        server.close();
+        server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("0.0.0.0", 0), () -> Instant.ofEpochMilli(now.get()));
+        beat(RunningServer.NOW, 100);
+        ModelSpec keyed = spec("keyed", ", key: k");
+        server.publish(Published.records(keyed, "s3cret", 1, 1, 1));
+        server.publish(Published.records(keyed, "s3cret", 2, 2, 2));
+        server.store.pin("keyed", "s3cret", "1");
+        server.evaluate(new Evaluation(
+                Evaluation.Subject.of("keyed", "s3cret"),
+                new Evaluation.Counts(1, 1, 0),
+                new Evaluation.Window(
+                        0, false, 1, RunningServer.NOW, new Metrics(1, Map.of(Metric.LOSS, Double.POSITIVE_INFINITY))),
+                Evaluated.oneSample(),
+                new Evaluation.Learning(
+                        null, null, 0, false, List.of(new Event(Event.Kind.DIVERGENCE, "divergence", 3, 0.5, 9)), null),
+                Evaluation.Progress.UNKNOWN));
+
+        JsonObject row = row("keyed");
+
+        assertThat(row.encode()).doesNotContain("s3cret");
+        assertThat(row.getString("event")).startsWith("divergence");
+        assertThat(problems(row))
+                .anyMatch(problem -> problem.startsWith("warning: pinned to version 1"))
+                .anyMatch(problem -> problem.startsWith("bad: diverged: loss of the newest window"))
+                .anyMatch(problem -> problem.startsWith("warning: divergence"));
     }
 
     @Test

@@ -63,7 +63,7 @@ public final class ServingProblems {
         }
         KeyLabels first = behind.get(0);
         String others = behind.size() == 1 ? "" : ", as are " + (behind.size() - 1) + " other keys";
-        problems.add(new Problem(Level.WARNING, of(model, first.newest()) + pin(model, first) + others));
+        problems.add(new Problem(Level.WARNING, of(model, first.newest()), pin(model, first) + others));
     }
 
     private static String pin(ServedModel model, KeyLabels labels) {

@@ -33,20 +33,24 @@ public final class ModelsView {
     private final ModelConditions conditions;
     private final ServerMetrics metrics;
     private final Curves curves;
+    private final boolean showsKeys;
     private final Map<String, Rate> rates = new HashMap<>();
     private final Map<String, RequestPace> requests = new HashMap<>();
 
+    /** @param showsKeys whether readers may see the keys of models, which may be names of people */
     public ModelsView(
             LatestEvaluations evaluations,
             ModelStore store,
             ModelConditions conditions,
             ServerMetrics metrics,
-            Curves curves) {
+            Curves curves,
+            boolean showsKeys) {
         this.evaluations = evaluations;
         this.store = store;
         this.conditions = conditions;
         this.metrics = metrics;
         this.curves = curves;
+        this.showsKeys = showsKeys;
     }
 
     /**
@@ -133,7 +137,7 @@ public final class ModelsView {
                 .put("name", name)
                 .put("state", condition.state().text())
                 .put("level", health.level().label())
-                .put("problems", json(health.problems()))
+                .put("problems", problems(health))
                 .put("rejectedRate", conditions.rejectedPerSecond(name, now))
                 .put("pinned", conditions.pinned(name))
                 .put("unloaded", store.isUnloaded(name))
@@ -186,10 +190,13 @@ public final class ModelsView {
         return row;
     }
 
-    private static JsonArray json(List<Problem> problems) {
+    private JsonArray problems(Health health) {
         JsonArray json = new JsonArray();
-        problems.forEach(problem ->
-                json.add(new JsonObject().put("level", problem.level().label()).put("text", problem.text())));
+        for (Problem problem : health.problems()) {
+            json.add(new JsonObject()
+                    .put("level", problem.level().label())
+                    .put("text", showsKeys ? problem.text() : problem.textWithoutKeys()));
+        }
         return json;
     }
 
@@ -205,10 +212,10 @@ public final class ModelsView {
                 pace);
     }
 
-    private static String lastEvent(Evaluation evaluation) {
+    private String lastEvent(Evaluation evaluation) {
         List<Event> events = evaluation.learning().events();
         Event last = events.get(events.size() - 1);
-        return evaluation.key().isEmpty() ? last.toString() : evaluation.key() + ": " + last;
+        return evaluation.key().isEmpty() || !showsKeys ? last.toString() : evaluation.key() + ": " + last;
     }
 
     /** Returns null for a number that JSON cannot represent. */

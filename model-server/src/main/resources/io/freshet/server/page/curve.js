@@ -14,10 +14,21 @@ export class Curve {
     this.columns = Object.fromEntries(this.names.map(name => [name, []]));
   }
 
-  /** Adds points, each an array in the order of the names, of which the last may be missing. Another start replaces the curve. */
+  /**
+   * Adds points, each an array in the order of the names, of which the last may be missing. Another start replaces the curve. Leaves
+   * out points that it has: a page whose connection breaks in an event receives all of the event again.
+   */
   add({ start, points }) {
     if (start !== this.start) this.clear(start);
-    for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i] ?? null));
+    for (const point of points) {
+      if (this.isNew(point)) this.names.forEach((name, i) => this.columns[name].push(point[i] ?? null));
+    }
+  }
+
+  /** Returns whether a point is later than the last one, or counts more, since the clocks of trainers and joins differ. */
+  isNew(point) {
+    const isMore = name => point[this.names.indexOf(name)] > this.columns[name]?.at(-1);
+    return this.length === 0 || ["at", "samples", "answers"].some(isMore);
   }
 
   get length() {

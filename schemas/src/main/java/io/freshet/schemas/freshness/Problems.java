@@ -125,10 +125,13 @@ public final class Problems {
         if (held != null) {
             String cause = divergence == null || !isOfHeld ? "" : ": " + divergence.event();
             problems.add(
-                    new Problem(Level.WARNING, key(held.key(), held.others()) + held(held.published(), now) + cause));
+                    new Problem(Level.WARNING, key(held.key(), held.others()), held(held.published(), now) + cause));
         }
         if (divergence != null && !isOfHeld) {
-            problems.add(new Problem(Level.WARNING, key(divergence.key(), divergence.others()) + divergence.event()));
+            problems.add(new Problem(
+                    Level.WARNING,
+                    key(divergence.key(), divergence.others()),
+                    divergence.event().toString()));
         }
     }
 
@@ -154,8 +157,8 @@ public final class Problems {
         if (first != null && window != null) {
             problems.add(new Problem(
                     Level.BAD,
-                    key(first.key(), others) + "diverged: loss of the newest window: " + window.loss()
-                            + " (expected: a finite number)"));
+                    key(first.key(), others),
+                    "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
         }
         return first != null;
     }
