@@ -101,6 +101,23 @@ class ManifestsTest {
                 .containsEntry("web.rescale.enable", "false"));
     }
 
+    /** Would catch a join whose failing checkpoints no alert sees. Its deployment is a copy, named as the README says. */
+    @Test
+    void the_pods_of_the_trainer_and_the_join_are_monitored() throws Exception {
+        assertThat(Manifests.files().stream()
+                        .filter(resource -> "PodMonitor".equals(resource.get("kind")))
+                        .map(resource -> STRICT.convertValue(resource, PodMonitor.class)
+                                .getSpec()
+                                .getSelector()
+                                .getMatchExpressions()))
+                .singleElement()
+                .satisfies(expressions -> assertThat(expressions)
+                        .singleElement()
+                        .satisfies(expression ->
+                                assertThat(expression.getValues()).containsExactly("freshet", "freshet-join")));
+        assertThat(Files.readString(Path.of("README.md"))).contains("change the name to `freshet-join`");
+    }
+
     @Test
     void the_schema_finds_a_misspelled_field_and_a_wrong_value() throws Exception {
         Map<?, ?> wrong = Map.of(
