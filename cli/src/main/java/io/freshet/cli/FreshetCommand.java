@@ -24,6 +24,7 @@ import io.freshet.cli.topics.AclsCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.TrainCommand;
 import io.freshet.cli.weights.WeightsCommand;
+import io.freshet.job.options.EnvironmentDefaults;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
@@ -125,6 +126,7 @@ public final class FreshetCommand implements Runnable {
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         ErrorReporter reporter = new ErrorReporter();
         return commandLine(arguments)
+                .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -163,8 +163,8 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private EffectiveOptions effective(Map<String, String> environment) {
-        String named = environment.get(CONFIG_VARIABLE);
-        Path file = config == null && named != null ? Path.of(named) : config;
+        String named = environment.getOrDefault(CONFIG_VARIABLE, "");
+        Path file = config == null && !named.isEmpty() ? Path.of(named) : config;
         try {
             return EffectiveOptions.of(command, Set.of(CONFIG, PRINT_CONFIG), environment, file);
         } catch (IllegalArgumentException e) {

@@ -82,7 +82,8 @@ public final class ConformanceCommand implements Callable<Integer> {
         requireHttp("--url", url);
         requireHttp("--grpc-url", grpcUrl);
         // Not an option: other users of the host could read it.
-        String token = tokenFile == null ? System.getenv(TOKEN_VARIABLE) : TokenFile.read(tokenFile);
+        String variable = System.getenv().getOrDefault(TOKEN_VARIABLE, "");
+        String token = tokenFile != null ? TokenFile.read(tokenFile) : variable.isBlank() ? null : variable;
         RestServer restServer = new RestServer(url, token);
         String name = model == null ? firstModel(restServer) : model;
         requireKey(restServer, name);

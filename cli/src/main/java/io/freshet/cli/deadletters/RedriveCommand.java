@@ -164,7 +164,9 @@ public final class RedriveCommand implements Callable<Integer> {
                 part(counts.notSelected, "not selected"),
                 part(counts.noRecords, "never on " + topics.samples()),
                 part(counts.gone, "no longer on " + topics.samples()),
-                part(counts.otherTopic, "of an earlier topic " + topics.samples()),
+                part(
+                        counts.otherTopic,
+                        "of an earlier topic " + topics.samples() + ", or of a job started before it was created"),
                 part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time")));
         if (dryRun) {
             // The output consists of dead letters.

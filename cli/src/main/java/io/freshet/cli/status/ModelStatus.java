@@ -1,6 +1,7 @@
 package io.freshet.cli.status;
 
 import io.freshet.cli.console.Age;
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Styles;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.freshness.Condition;
@@ -108,7 +109,7 @@ public record ModelStatus(
 
     String[] row(Styles styles) {
         return new String[] {
-            model,
+            OneLine.of(model),
             styledState(styles),
             figures.keys == null ? NONE : format("%,d", figures.keys),
             figures.published.version == null ? NONE : format("%,d", figures.published.version),

@@ -166,7 +166,7 @@ public final class StatusCommand implements Callable<Integer> {
             lines.add("no models (expected: freshet apply -f <file>)");
         } else {
             Table table = new Table(ModelStatus.HEADER);
-            models.forEach(status -> table.add(status.row(output.styles())));
+            models.forEach(status -> table.addStyled(status.row(output.styles())));
             lines.add(table.toString());
         }
         if (!joins.isEmpty()) {

@@ -166,7 +166,9 @@ class JoinCatchUpIT {
             JobID job = start(cluster, topics, broker, QUICK, OffsetsInitializer.earliest());
             // Partitions that are ten minutes ahead pause.
             awaitCommitted(100, topics, broker);
-            assertThat(cluster.result(job)).failsWithin(Duration.ofSeconds(4)).withThrowableOfType(TimeoutException.class);
+            assertThat(cluster.result(job))
+                    .failsWithin(Duration.ofSeconds(4))
+                    .withThrowableOfType(TimeoutException.class);
             outcomes.commitTransaction();
             awaitCommitted(17_000, topics, broker);
             awaitSamples(cluster, job, topics, broker);
