@@ -94,11 +94,13 @@ class ManifestsTest {
                 .map(spec -> STRICT.convertValue(
                         spec.get("flinkConfiguration"), new TypeReference<Map<String, Object>>() {}))
                 .toList();
-        assertThat(configurations).isNotEmpty().allSatisfy(configuration -> assertThat(configuration)
-                .containsEntry("web.access-control-allow-origin", "none")
-                .containsEntry("web.submit.enable", "false")
-                .containsEntry("web.cancel.enable", "false")
-                .containsEntry("web.rescale.enable", "false"));
+        assertThat(configurations)
+                .isNotEmpty()
+                .allSatisfy(configuration -> assertThat(configuration)
+                        .containsEntry("web.access-control-allow-origin", "none")
+                        .containsEntry("web.submit.enable", "false")
+                        .containsEntry("web.cancel.enable", "false")
+                        .containsEntry("web.rescale.enable", "false"));
     }
 
     /** Would catch a join whose failing checkpoints no alert sees. Its deployment is a copy, named as the README says. */
