@@ -67,8 +67,8 @@ public final class AnswerCommand implements Callable<Integer> {
         FirstAnswer asked = FirstAnswer.find(kafka, loop.answers(topics), id, model);
         LoggedAnswer answer = asked.answer();
         AnsweringVersion versions = new AnsweringVersion(answer);
-        Part<History> history = Part.read(
-                kafka, () -> History.read(kafka, answer.predictedBy(), answer.predictedKey(), versions::add));
+        Part<History> history =
+                Part.read(kafka, () -> History.read(kafka, answer.predictedBy(), answer.predictedKey(), versions::add));
         List<HistoryEntry> candidates = versions.candidates();
         Part<ModelSpec> spec = Part.read(kafka, () -> spec(answer, candidates));
         String keyField = spec.value() == null ? null : spec.value().key();

@@ -47,7 +47,9 @@ record AnswerReport(
         List<Outcome> outcomes = consequences.outcomes().value();
         json.put(
                 "outcomes",
-                outcomes == null ? null : outcomes.stream().map(this::outcomeJson).toList());
+                outcomes == null
+                        ? null
+                        : outcomes.stream().map(this::outcomeJson).toList());
         json.put("unjoined", consequences.unjoined().value());
         json.put("samples", samples(AnswerReport::sampleJson));
         json.put("unread", unread());
@@ -78,7 +80,9 @@ record AnswerReport(
         }
         List<T> views = new ArrayList<>();
         for (int i = 0; i < samples.size(); i++) {
-            views.add(view.apply(samples.get(i), learned.value() == null ? null : learned.value().get(i)));
+            views.add(view.apply(
+                    samples.get(i),
+                    learned.value() == null ? null : learned.value().get(i)));
         }
         return views;
     }

@@ -51,8 +51,7 @@ record Consequences(Part<List<Outcome>> outcomes, Part<List<String>> unjoined, P
      * @param samples topic that the join writes
      * @param spec of the model that was asked
      */
-    static Consequences of(
-            KafkaOptions kafka, String from, String samples, FirstAnswer asked, Part<ModelSpec> spec) {
+    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, Part<ModelSpec> spec) {
         String id = asked.id();
         String model = asked.answer().model();
         long since = Math.max(0, asked.answer().loggedAt() - SLACK_MILLIS);

@@ -65,7 +65,8 @@ record Explanation(
             return new Explanation(Result.NOT_COMPARED, candidates.size(), likeliest, null, reason);
         }
         Cause first = null;
-        String reason = history.value() == null ? history.reason() : history.value().unreadable();
+        String reason =
+                history.value() == null ? history.reason() : history.value().unreadable();
         for (HistoryEntry candidate : candidates) {
             try {
                 Cause cause = Cause.of(answer, rebuilder.find(candidate, history.require()), keyField);

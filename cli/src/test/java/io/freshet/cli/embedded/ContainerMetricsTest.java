@@ -34,7 +34,8 @@ class ContainerMetricsTest {
     /** Returns the hosts that Prometheus scrapes as a job. */
     private static List<Object> scraped(String job) throws IOException {
         List<Object> names = new ArrayList<>();
-        for (Object config : (List<?>) read("../deploy/observability/prometheus.yaml").get("scrape_configs")) {
+        for (Object config :
+                (List<?>) read("../deploy/observability/prometheus.yaml").get("scrape_configs")) {
             if (map(config).get("job_name").equals(job)) {
                 for (Object hosts : (List<?>) map(config).get("dns_sd_configs")) {
                     names.addAll((List<?>) map(hosts).get("names"));

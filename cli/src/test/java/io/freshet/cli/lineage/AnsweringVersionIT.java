@@ -102,8 +102,7 @@ class AnsweringVersionIT {
         assertThat(found.code()).as(found.err()).isEqualTo(3);
         assertThat(found.out())
                 .contains("answered  prediction 5.0")
-                .contains("again     not computed, since topic "
-                        + run.topics().history() + ": does not exist")
+                .contains("again     not computed, since topic " + run.topics().history() + ": does not exist")
                 .contains("outcome   5 (o), 1 s after the request");
         JsonNode json = run.json("answer", "q");
         assertThat(json.get("samples").isNull()).isTrue();
