@@ -73,6 +73,14 @@ public record ModelStatus(
 
     private static final String NONE = "-";
 
+    /** Returns the status with more problems. */
+    ModelStatus with(List<Problem> more) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        all.sort(Problem.WORST_FIRST);
+        return new ModelStatus(model, condition, all, figures, failure, rejected);
+    }
+
     public State state() {
         return condition.state();
     }

@@ -14,6 +14,7 @@ import io.freshet.server.gate.Refusals;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.health.ServingProblems;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,11 @@ public final class ModelConditions {
     /** Returns the version that a model without a key is pinned to, or null. */
     public @Nullable Long pinned(String name) {
         return serving.pinned(name);
+    }
+
+    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
+    public long refusedSince(String name, Rejection rejection) {
+        return serving.refusedSince(name, rejection);
     }
 
     /** Returns the records that the trainer rejects per second for a model, or null if unknown. */
