@@ -104,14 +104,14 @@ public record ModelStatus(
 
     /** Returns the problems as in the JSON output. */
     public List<Map<String, String>> problemFields() {
-        return problems.stream()
-                .map(problem -> {
-                    Map<String, String> fields = new LinkedHashMap<>();
-                    fields.put("level", problem.level().label());
-                    fields.put("text", problem.text());
-                    return fields;
-                })
-                .toList();
+        return problems.stream().map(ModelStatus::fields).toList();
+    }
+
+    static Map<String, String> fields(Problem problem) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("level", problem.level().label());
+        fields.put("text", problem.text());
+        return fields;
     }
 
     String[] row(Styles styles) {

@@ -15,6 +15,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.predict.ModelClient;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.schemas.freshness.Problem;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,6 +158,10 @@ public final class StatusCommand implements Callable<Integer> {
                 models.stream()
                         .map(status -> fields(status, joins, served.get(status.model())))
                         .toList());
+        Problem undecodable = statuses.undecodable(now);
+        if (undecodable != null) {
+            json.put("undecodable", ModelStatus.fields(undecodable));
+        }
         if (model == null && !applied.malformed().isEmpty()) {
             json.put("malformed", applied.malformed());
         }
@@ -164,7 +169,7 @@ public final class StatusCommand implements Callable<Integer> {
         output.print(
                 json,
                 () -> (watch && Terminal.isUsed() ? REDRAW : "")
-                        + text(models, joins, served, services)
+                        + text(models, joins, served, undecodable, services)
                         + (model == null ? malformed(applied) : ""));
     }
 
@@ -218,6 +223,7 @@ public final class StatusCommand implements Callable<Integer> {
             List<ModelStatus> models,
             List<JoinStatus> joins,
             Map<String, ServedStatus> served,
+            @Nullable Problem undecodable,
             Map<String, String> services) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
@@ -236,6 +242,9 @@ public final class StatusCommand implements Callable<Integer> {
             lines.add(System.lineSeparator() + table);
         }
         models.forEach(status -> lines.addAll(status.problemLines(output.styles())));
+        if (undecodable != null) {
+            lines.add(output.styles().of(undecodable.level(), undecodable.text()));
+        }
         if (statuses.unreadable() != null) {
             lines.add(statuses.unreadable());
         }

@@ -92,6 +92,11 @@ public final class ModelConditions {
         return all;
     }
 
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    public @Nullable Problem undecodable(long now) {
+        return problems.undecodable(now);
+    }
+
     /** Returns those of the problems that are about the join of a model, by kind. */
     public Map<JoinProblem, Problem> joinProblems(String name, Condition condition, long now) {
         return problems.ofJoin(name, condition, spec(name), now);

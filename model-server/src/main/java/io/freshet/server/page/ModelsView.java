@@ -184,11 +184,20 @@ public final class ModelsView {
         return row;
     }
 
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    @Nullable JsonObject undecodable(long now) {
+        Problem problem = conditions.undecodable(now);
+        return problem == null ? null : json(problem);
+    }
+
     private static JsonArray json(List<Problem> problems) {
         JsonArray json = new JsonArray();
-        problems.forEach(problem ->
-                json.add(new JsonObject().put("level", problem.level().label()).put("text", problem.text())));
+        problems.forEach(problem -> json.add(json(problem)));
         return json;
+    }
+
+    private static JsonObject json(Problem problem) {
+        return new JsonObject().put("level", problem.level().label()).put("text", problem.text());
     }
 
     private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {

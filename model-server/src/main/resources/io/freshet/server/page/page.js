@@ -32,6 +32,9 @@ function receive(event) {
   }
   element("notice").hidden = event.notice == null;
   say(element("notice"), event.notice ?? "");
+  element("undecodable").hidden = event.undecodable == null;
+  element("undecodable").dataset.level = event.undecodable?.level ?? "quiet";
+  say(element("undecodable"), event.undecodable?.text ?? "");
   models = event.models;
   selection.retain(new Set(models.map(model => model.name)));
   // Models with curves first: there is nothing to see of others.
