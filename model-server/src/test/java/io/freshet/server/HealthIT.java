@@ -115,11 +115,16 @@ class HealthIT {
     }
 
     @Test
-    void a_record_that_no_model_could_decode_is_a_problem_of_every_model() throws Exception {
+    void a_record_that_no_model_could_decode_is_a_problem_of_the_topic_and_of_no_model() throws Exception {
         apply(spec("trains", ""));
         server.signs.rejections().add(Rejections.ALL, 2, "not Avro", RunningServer.NOW);
-        assertThat(problems(row("trains"))).containsExactly("warning: rejects 0.2 records/s; the newest: not Avro");
-        assertThat(problems(row("m"))).containsExactly("warning: rejects 0.2 records/s; the newest: not Avro");
+        for (String model : List.of("m", "trains")) {
+            assertThat(problems(row(model))).isEmpty();
+        }
+        assertThat(tick("").getJsonObject("undecodable"))
+                .isEqualTo(new JsonObject()
+                        .put("level", "warning")
+                        .put("text", "no model can decode 0.2 records/s; the newest: not Avro"));
     }
 
     @Test

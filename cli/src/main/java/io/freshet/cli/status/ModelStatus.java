@@ -74,6 +74,14 @@ public record ModelStatus(
 
     private static final String NONE = "-";
 
+    /** Returns the status with more problems. */
+    ModelStatus with(List<Problem> more) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        all.sort(Problem.WORST_FIRST);
+        return new ModelStatus(model, condition, all, figures, failure, rejected);
+    }
+
     public State state() {
         return condition.state();
     }
@@ -97,14 +105,14 @@ public record ModelStatus(
 
     /** Returns the problems as in the JSON output. */
     public List<Map<String, String>> problemFields() {
-        return problems.stream()
-                .map(problem -> {
-                    Map<String, String> fields = new LinkedHashMap<>();
-                    fields.put("level", problem.level().label());
-                    fields.put("text", problem.text());
-                    return fields;
-                })
-                .toList();
+        return problems.stream().map(ModelStatus::fields).toList();
+    }
+
+    static Map<String, String> fields(Problem problem) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("level", problem.level().label());
+        fields.put("text", problem.text());
+        return fields;
     }
 
     String[] row(Styles styles) {

@@ -6,6 +6,7 @@ import io.freshet.server.gate.Refusals;
 import io.freshet.server.store.KeyLabels;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,6 +53,16 @@ public final class ServingProblems {
         return labels == null || !labels.isPinned()
                 ? null
                 : (Long) labels.stable().version();
+    }
+
+    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
+    public long refusedSince(String name, Rejection rejection) {
+        return refusals.of(name).stream()
+                .filter(refusal -> refusal.version().equals(rejection.version())
+                        && refusal.reason().endsWith(rejection.reason()))
+                .mapToLong(Refusals.Refusal::since)
+                .findFirst()
+                .orElse(0);
     }
 
     private static void addPins(ServedModel model, List<Problem> problems) {

@@ -221,6 +221,7 @@ public final class EventStream {
                 .put("at", now)
                 .put("flink", flinkUrl)
                 .put("notice", notice)
+                .put("undecodable", table.undecodable(now))
                 .put("metrics", metrics);
         Set<String> opened =
                 pages.stream().map(page -> page.model).filter(Objects::nonNull).collect(Collectors.toSet());

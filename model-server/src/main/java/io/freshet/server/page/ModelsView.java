@@ -137,7 +137,7 @@ public final class ModelsView {
                 .put("name", name)
                 .put("state", condition.state().text())
                 .put("level", health.level().label())
-                .put("problems", problems(health))
+                .put("problems", json(health.problems()))
                 .put("rejectedRate", conditions.rejectedPerSecond(name, now))
                 .put("pinned", conditions.pinned(name))
                 .put("unloaded", store.isUnloaded(name))
@@ -190,14 +190,22 @@ public final class ModelsView {
         return row;
     }
 
-    private JsonArray problems(Health health) {
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    @Nullable JsonObject undecodable(long now) {
+        Problem problem = conditions.undecodable(now);
+        return problem == null ? null : json(problem);
+    }
+
+    private JsonArray json(List<Problem> problems) {
         JsonArray json = new JsonArray();
-        for (Problem problem : health.problems()) {
-            json.add(new JsonObject()
-                    .put("level", problem.level().label())
-                    .put("text", showsKeys ? problem.text() : problem.textWithoutKeys()));
-        }
+        problems.forEach(problem -> json.add(json(problem)));
         return json;
+    }
+
+    private JsonObject json(Problem problem) {
+        return new JsonObject()
+                .put("level", problem.level().label())
+                .put("text", showsKeys ? problem.text() : problem.textWithoutKeys());
     }
 
     private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {

@@ -32,6 +32,9 @@ function receive(event) {
   }
   element("notice").hidden = event.notice == null;
   say(element("notice"), event.notice ?? "");
+  element("undecodable").hidden = event.undecodable == null;
+  element("undecodable").dataset.level = event.undecodable?.level ?? "quiet";
+  say(element("undecodable"), event.undecodable?.text ?? "");
   models = event.models;
   const names = new Set(models.map(model => model.name));
   // Of more models than the table has, those that are missing may come back.

@@ -77,30 +77,23 @@ class ProblemsTest {
                 },
                 "WARNING rejects 2.0 records/s; the newest: x: missing"),
         /** They may be for a model of their own, which does not exist yet. */
-        RECORDS_ARRIVE_THAT_NO_MODEL_CAN_DECODE(
-                State.LEARNING,
-                Level.WARNING,
-                test -> {
-                    test.learns(0.5);
-                    test.rejects(Rejections.ALL, 2_000);
-                },
-                "WARNING rejects 200 records/s; the newest: x: missing"),
-        RECORDS_ARRIVE_THAT_NO_MODEL_OF_ITS_TOPIC_CAN_DECODE(
-                State.LEARNING,
-                Level.WARNING,
-                test -> {
-                    test.learns(0.5);
-                    test.signs.rejections().addUndecoded(MODEL, 2_000, "not Avro", NOW - 1_000);
-                },
-                "WARNING rejects 200 records/s; the newest: not Avro"),
-        MOST_RECORDS_CANNOT_BE_DECODED(
+        RECORDS_ARRIVE_THAT_NO_MODEL_CAN_DECODE(State.LEARNING, Level.GOOD, test -> {
+            test.learns(0.5);
+            test.rejects(Rejections.ALL, 2_000);
+        }),
+        MOST_RECORDS_CANNOT_BE_DECODED(State.REJECTING, Level.BAD, test -> {
+            test.learns(0.5);
+            test.rejects(Rejections.ALL, 6_000);
+        }),
+        MOST_RECORDS_CANNOT_BE_DECODED_AND_IT_REJECTS_SOME(
                 State.REJECTING,
                 Level.BAD,
                 test -> {
                     test.learns(0.5);
                     test.rejects(Rejections.ALL, 6_000);
+                    test.rejects(MODEL, 10);
                 },
-                "BAD rejects 600 records/s, more than it learns; the newest: x: missing"),
+                "WARNING rejects 1.0 records/s; the newest: x: missing"),
         REJECTS_SOME_THOUGH_IT_LEARNS(
                 State.LEARNING,
                 Level.WARNING,
@@ -436,6 +429,24 @@ class ProblemsTest {
                         .model(MODEL, new Freshness.Spec(false, "hash", "y", List.of()), NOW)
                         .state())
                 .isEqualTo(State.LEARNING);
+    }
+
+    @Test
+    void records_that_no_model_can_decode_are_a_problem_of_none() {
+        beats(NOW - 10_000, NOW - 10_000, 0);
+        beats(NOW, NOW, 10_000);
+        assertThat(problems.undecodable(NOW)).isNull();
+        rejects(Rejections.ALL, 2_000);
+        assertThat(problems.undecodable(NOW))
+                .isEqualTo(new Problem(Level.WARNING, "no model can decode 200 records/s; the newest: x: missing"));
+        rejects(Rejections.ALL, 4_000);
+        assertThat(problems.undecodable(NOW))
+                .isEqualTo(new Problem(
+                        Level.BAD,
+                        "no model can decode 600 records/s, most of what the job reads; the newest: x: missing"));
+        assertThat(problems.undecodable(NOW + 59_000))
+                .isEqualTo(new Problem(Level.QUIET, "no model could decode a record 1 min 0 s ago: x: missing"));
+        assertThat(problems.undecodable(NOW + 599_000)).isNull();
     }
 
     @Test
