@@ -52,9 +52,9 @@ final class WarmStartParts {
         }
     }
 
-    /** Counts a change, or the first part of another warm start. */
+    /** Counts a change, or the first part of a warm start. */
     void changed(SpecChange change) throws Exception {
-        if (change instanceof SpecChange.WarmStartPart part && awaited.contains(prefix(part.name(), part.checksum()))) {
+        if (change instanceof SpecChange.WarmStartPart part && part.index() > 0) {
             return;
         }
         Map<String, Long> counts = new HashMap<>();

@@ -54,7 +54,7 @@ public record KafkaJoin(KafkaCluster kafka, Topics topics, JoinTopics read, Offs
                 new JoinRecordReader(read, format, timing, InstantSource.system()),
                 consumer,
                 timing.source(),
-                new KafkaLogEnds(topicsToRead, consumer));
+                () -> new KafkaLogEnds(topicsToRead, consumer));
         return new JoinSources(read, records.gatedBy(format.gate(read.requests())), format, timing, models());
     }
 

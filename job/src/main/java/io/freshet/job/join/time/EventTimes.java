@@ -86,7 +86,7 @@ final class EventTimes {
                 known.put(partition, log.isRead(NONE) ? NONE : log.end());
             }
         });
-        return new EndsEvent(round, watermark, known, !ends.logs.isEmpty() && unread().isEmpty());
+        return new EndsEvent(round, ends.nanos, watermark, known, !ends.logs.isEmpty() && unread().isEmpty());
     }
 
     /** Receives the answer of a task in a round, or the partitions of one that starts. */

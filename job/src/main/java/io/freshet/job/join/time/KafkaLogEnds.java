@@ -20,13 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the brokers. Connects when it first asks. */
 public final class KafkaLogEnds implements LogEnds {
-    private static final long serialVersionUID = 1;
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final List<String> topics;
     private final Properties properties;
-    private transient @Nullable Admin admin;
-    private transient boolean closed;
+    private @Nullable Admin admin;
+    private boolean closed;
 
     /** @param properties of its client, including the bootstrap servers; those of other clients are ignored */
     public KafkaLogEnds(List<String> topics, Properties properties) {

@@ -1,11 +1,10 @@
 package io.freshet.job.join.time;
 
-import java.io.Serializable;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks where the logs of all partitions start and end. Serialized with the job graph, and used by one thread. */
-public interface LogEnds extends Serializable {
+/** Asks where the logs of all partitions start and end. Used by one thread. */
+public interface LogEnds {
     /**
      * Where one log starts and ends: it has nothing to read before the start, and nothing at the end or after it.
      *

@@ -24,7 +24,7 @@ final class TaskTime {
     private final Clock clock;
     private final FetchedOffsets fetched;
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
-    private EndsEvent newest = new EndsEvent(0, EventTimes.NONE, Map.of(), false);
+    private EndsEvent newest = new EndsEvent(0, 0, EventTimes.NONE, Map.of(), false);
 
     private static final class Partition {
         /** Offset after the last record emitted, or where to start. */
@@ -33,6 +33,8 @@ final class TaskTime {
         private long watermark = EventTimes.NONE;
         /** When the last event time was emitted, or the partition was added. */
         private long timedNanos;
+        /** When the first round since then was asked, by another clock; {@link EventTimes#NONE} if there was none. */
+        private long askedNanos = EventTimes.NONE;
         /** Whether it was quiet in the newest round. */
         private boolean quiet;
     }
@@ -63,6 +65,7 @@ final class TaskTime {
             emitted.next = offset + 1;
             if (eventTime != EventTimes.NONE) {
                 emitted.timedNanos = clock.relativeTimeNanos();
+                emitted.askedNanos = EventTimes.NONE;
                 emitted.watermark = Math.max(emitted.watermark, eventTime - outOfOrderMillis);
             }
         }
@@ -74,9 +77,14 @@ final class TaskTime {
         long now = clock.relativeTimeNanos();
         partitions.forEach((id, partition) -> {
             Long end = event.ends().get(id);
+            if (partition.askedNanos == EventTimes.NONE) {
+                partition.askedNanos = event.nanos();
+            }
+            // A task that stood still receives rounds late: both clocks must have gone on.
             partition.quiet = end != null
                     && fetched.position(id, partition.next) >= end
-                    && now - partition.timedNanos >= idleNanos;
+                    && now - partition.timedNanos >= idleNanos
+                    && event.nanos() - partition.askedNanos >= idleNanos;
             if (partition.quiet) {
                 partition.watermark = Math.max(partition.watermark, event.watermark());
             }

@@ -203,6 +203,27 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE + 1_000);
     }
 
+    /** Rounds that were asked just after the last record say nothing about the time since. */
+    @Test
+    void a_partition_of_a_task_that_stood_still_delays_event_time_until_it_is_idle() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.round();
+        source.stand(0);
+        source.append(1, 12_000);
+        source.emit(1, 1);
+        source.round();
+        source.round();
+        source.append(0, 11_000);
+        source.pass(IDLE);
+        source.go(0);
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.emit(0, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(12_000);
+    }
+
     /** Such as tombstones, malformed ones, and those of a clock that is ahead. */
     @Test
     void records_without_an_event_time_delay_nobody() {

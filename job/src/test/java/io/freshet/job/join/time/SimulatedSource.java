@@ -51,6 +51,8 @@ final class SimulatedSource {
         private final TaskTime time;
         private long watermark = EventTimes.NONE;
         private boolean stalled;
+        private boolean standing;
+        private final List<EndsEvent> waiting = new ArrayList<>();
 
         Task(Clock clock) {
             time = new TaskTime(Duration.ZERO, Duration.ofMillis(IDLE_MILLIS), fetched, clock);
@@ -98,6 +100,19 @@ final class SimulatedSource {
 
     void stall(int task) {
         tasks.get(task).stalled = true;
+    }
+
+    /** Rounds wait for the task from now on. */
+    void stand(int task) {
+        tasks.get(task).standing = true;
+    }
+
+    /** The task receives all rounds that wait for it. */
+    void go(int task) {
+        Task late = tasks.get(task);
+        late.standing = false;
+        late.waiting.forEach(event -> receive(task, event));
+        late.waiting.clear();
     }
 
     void resume(int task) {
@@ -168,11 +183,18 @@ final class SimulatedSource {
         EndsEvent event = times.ask(ends);
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);
-            if (!task.stalled) {
-                task.watermark = Math.max(task.watermark, task.time.receive(event));
-                times.receive(i, task.time.progress(), tasks.size());
+            if (task.standing) {
+                task.waiting.add(event);
+            } else if (!task.stalled) {
+                receive(i, event);
             }
         }
+    }
+
+    private void receive(int number, EndsEvent event) {
+        Task task = tasks.get(number);
+        task.watermark = Math.max(task.watermark, task.time.receive(event));
+        times.receive(number, task.time.progress(), tasks.size());
     }
 
     void round() {
