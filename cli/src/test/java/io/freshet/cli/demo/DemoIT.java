@@ -48,7 +48,7 @@ class DemoIT {
         String port = Integer.toString(freePort());
         StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
-                () -> Run.to(out, "demo", "--duration", "25s", "--no-browser", "--port", port));
+                () -> Run.to(out, "demo", "--duration", "45s", "--no-browser", "--port", port));
         String server = "http://127.0.0.1:" + port;
         await().atMost(Duration.ofSeconds(60)).until(() -> status(server + "/v2/health/ready") == 200);
 
