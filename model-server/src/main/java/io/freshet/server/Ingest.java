@@ -13,7 +13,6 @@ import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.RecordSink;
 import io.freshet.server.ingest.TopicFollower;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.ServedModel;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

@@ -254,8 +254,8 @@ class HealthIT {
         server.signs.rejections().add("z", 500, "a: missing", RunningServer.NOW);
         // On a busy machine, a tick may have begun before.
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
-                        () -> assertThat(names()).hasSize(200).contains("m", "y", "z").isSorted());
+                .untilAsserted(() ->
+                        assertThat(names()).hasSize(200).contains("m", "y", "z").isSorted());
         assertThat(tick("").getInteger("total")).isEqualTo(253);
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param ends of partitions; {@link EventTimes#NONE} if there is nothing to read; without those that are unknown
  * @param moves whether event time may go on: a task reads each partition that has records
  */
-record EndsEvent(long round, long nanos, long watermark, Map<TopicPartition, Long> ends, boolean moves) implements SourceEvent {
+record EndsEvent(long round, long nanos, long watermark, Map<TopicPartition, Long> ends, boolean moves)
+        implements SourceEvent {
     private static final long serialVersionUID = 1;
 }
