@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-loop-smoke SERVER=http://localhost:8001 LOG=target/loop-smoke.log
 readonly TRAINER=http://localhost:8081 JOIN=http://localhost:8082
-readonly PORTS=(8000 8001 8081 8082 9092 9248 9249 9250 9251)
+readonly PORTS=(8000 8001 8081 8082 9092 9248 9249 9250 9251 9252)
 readonly START_SECONDS=240 RECOVER_SECONDS=120
 FRESHET_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 export FRESHET_TOKEN

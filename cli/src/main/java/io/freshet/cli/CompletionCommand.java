@@ -13,8 +13,11 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = "Print a script with which a shell completes commands and options.",
         footer = {
-            "bash, zsh: source <(freshet completion bash), in ~/.bashrc or ~/.zshrc",
-            "fish: freshet completion fish > ~/.config/fish/completions/freshet.fish"
+            "Examples:",
+            "  # bash, zsh: in ~/.bashrc or ~/.zshrc",
+            "  source <(freshet completion bash)",
+            "  # fish",
+            "  freshet completion fish > ~/.config/fish/completions/freshet.fish"
         })
 public final class CompletionCommand implements Runnable {
     /** The shells. */

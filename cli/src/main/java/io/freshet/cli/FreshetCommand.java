@@ -24,6 +24,7 @@ import io.freshet.cli.topics.AclsCommand;
 import io.freshet.cli.topics.TopicsCommand;
 import io.freshet.cli.train.TrainCommand;
 import io.freshet.cli.weights.WeightsCommand;
+import io.freshet.job.options.EnvironmentDefaults;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
@@ -51,7 +52,15 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage or bad input"})
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage or bad input"},
+        footerHeading = "%n",
+        footer = {
+            "Examples:",
+            "  # Watch models learn and answer, with a page in the browser",
+            "  freshet demo",
+            "  # Learn and serve a model of your own, in one JVM",
+            "  freshet dev --spec delays.yaml --input flights.csv"
+        })
 public final class FreshetCommand implements Runnable {
     /** The subcommands, in the order in which the help lists them. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
@@ -117,6 +126,7 @@ public final class FreshetCommand implements Runnable {
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         ErrorReporter reporter = new ErrorReporter();
         return commandLine(arguments)
+                .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -115,6 +115,7 @@ final class CommandReference {
             common.add("[`--output`](#common-options)");
         }
         page.append("\n```\n").append(synopsis(spec)).append("\n```\n");
+        page.append("\n```sh\n").append(String.join("\n", examples(spec))).append("\n```\n");
         if (!own.isEmpty()) {
             page.append('\n');
             options(own);
@@ -122,6 +123,14 @@ final class CommandReference {
         if (!common.isEmpty()) {
             page.append("\nAlso takes: ").append(String.join(", ", common)).append(".\n");
         }
+    }
+
+    /** Returns the lines of the examples at the end of the help. */
+    static List<String> examples(CommandSpec command) {
+        List<String> footer = List.of(command.usageMessage().footer());
+        return footer.subList(footer.indexOf("Examples:") + 1, footer.size()).stream()
+                .map(line -> line.substring(2))
+                .toList();
     }
 
     private static boolean isHelp(ArgSpec argument) {

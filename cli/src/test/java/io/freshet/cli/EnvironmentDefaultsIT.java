@@ -18,6 +18,8 @@ class EnvironmentDefaultsIT {
     @TempDir
     Path home;
 
+    private String server = "http://localhost:1";
+
     @Test
     void the_printed_job_contains_values_from_the_environment() throws Exception {
         Files.createFile(Files.createDirectories(home.resolve("job/target")).resolve("freshet-job-1-job.jar"));
@@ -36,6 +38,16 @@ class EnvironmentDefaultsIT {
     @ValueSource(strings = {"predict m x=1", "conformance"})
     void commands_that_ask_a_server_take_its_address_from_the_environment(String command) throws Exception {
         assertThat(freshet(command.split(" "))).contains("localhost:1");
+    }
+
+    /** Would catch the empty variables that Compose and scripts pass for those that are not set. */
+    @Test
+    void an_empty_variable_is_not_set() throws Exception {
+        server = "";
+        assertThat(freshet("predict", "m", "x=1")).contains("127.0.0.1:8000");
+        assertThat(freshet("status", "--bootstrap-servers", "localhost:1"))
+                .contains("localhost:1")
+                .doesNotContain("--server");
     }
 
     @Test
@@ -61,7 +73,7 @@ class EnvironmentDefaultsIT {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("FRESHET_BOOTSTRAP_SERVERS", "broker:9999");
-        builder.environment().put("FRESHET_SERVER", "http://localhost:1");
+        builder.environment().put("FRESHET_SERVER", server);
         builder.environment().remove("FLINK_HOME");
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

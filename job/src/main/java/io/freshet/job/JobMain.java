@@ -1,5 +1,6 @@
 package io.freshet.job;
 
+import io.freshet.job.options.EnvironmentDefaults;
 import io.freshet.schemas.kafka.KafkaArguments;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,12 @@ final class JobMain {
      */
     static void run(Callable<Integer> job, String[] arguments) throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        CommandLine line = new CommandLine(job).setExecutionExceptionHandler((e, command, result) -> {
-            failure.set(e);
-            return CommandLine.ExitCode.SOFTWARE;
-        });
+        CommandLine line = new CommandLine(job)
+                .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
+                .setExecutionExceptionHandler((e, command, result) -> {
+                    failure.set(e);
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
         int code = line.execute(expand(arguments));
         Exception e = failure.get();
         if (e != null) {

@@ -1,7 +1,6 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
-import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.BrokerWatch;
@@ -14,14 +13,8 @@ import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.RecordSink;
 import io.freshet.server.ingest.TopicFollower;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.ServedModel;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the topics of both lanes, and those of metrics, models, and dead letters, into the server's state. */
@@ -46,10 +39,10 @@ final class Ingest implements AutoCloseable {
         parameters = follower(settings, topics.parameters(), eager, state);
         committed = follower(settings, topics.committed(), lane(Lane.COMMITTED, options, state), state);
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
-        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.untrained), state);
+        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.store), state);
         rejections = new DeadLetterTail(
                 settings,
-                () -> deadLetters(topics, state.store, state.applied.names()),
+                () -> deadLetters(topics, state.store),
                 options.endpoint()::shownReason,
                 state.signs.rejections(),
                 state.clock);
@@ -66,35 +59,16 @@ final class Ingest implements AutoCloseable {
                 state.evaluations, state.signs, joins, state.curves::add, state.curves::remove, state.clock);
     }
 
-    /**
-     * Returns the topics of dead letters, the configured one and those that snapshots name, and the models of each. A model without
-     * a snapshot is one of the configured topic.
-     */
-    static Map<String, List<String>> deadLetters(Topics topics, ModelStore store, Set<String> applied) {
-        String configured = topics.deadLetters();
-        Map<String, List<String>> models = new TreeMap<>();
-        List<String> ofConfigured = new ArrayList<>();
-        models.put(configured, ofConfigured);
-        Set<String> unpublished = new TreeSet<>(applied);
-        for (ServedModel model : store.models()) {
-            unpublished.remove(model.name());
-            String letters =
-                    model.topic().isEmpty() ? configured : new Topics(topics.prefix(), model.topic()).deadLetters();
-            if (models.size() < MAXIMUM_TOPICS || models.containsKey(letters)) {
-                models.computeIfAbsent(letters, topic -> new ArrayList<>()).add(model.name());
-            }
-        }
-        if (models.size() == 1) {
-            return Map.of(configured, List.of(Rejections.ALL));
-        }
-        if (models.size() == 2 && ofConfigured.isEmpty()) {
-            // All models that were published have the same topic, so the others may have it too.
-            models.replaceAll((letters, names) -> List.of(Rejections.ALL));
-        }
-        models.put(
-                configured,
-                Stream.concat(ofConfigured.stream(), unpublished.stream()).toList());
-        return models;
+    /** Returns the topics of dead letters: the configured one, and those that snapshots name. */
+    static Set<String> deadLetters(Topics topics, ModelStore store) {
+        Set<String> letters = new TreeSet<>(Set.of(topics.deadLetters()));
+        store.models().stream()
+                .filter(model -> !model.topic().isEmpty())
+                .map(model -> new Topics(topics.prefix(), model.topic()).deadLetters())
+                .distinct()
+                .limit(MAXIMUM_TOPICS - 1)
+                .forEach(letters::add);
+        return letters;
     }
 
     private static TopicFollower follower(ConsumerSettings settings, String topic, RecordSink sink, ServerState state) {

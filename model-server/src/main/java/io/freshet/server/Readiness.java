@@ -13,6 +13,7 @@ final class Readiness {
     private final Supplier<@Nullable String> brokerProblem;
     private final ServerState state;
     private final @Nullable Duration maximumStaleness;
+    private volatile boolean wasCaughtUp;
 
     /**
      * @param caughtUp whether the server has read what the topics contained when it started
@@ -30,9 +31,15 @@ final class Readiness {
         this.maximumStaleness = maximumStaleness;
     }
 
-    /** Returns whether the server has read what the topics contained when it started. */
+    /**
+     * Returns whether the server has read what the topics contained when it started. Stays true: a topic that appears later may take
+     * long to read, and the server goes on meanwhile.
+     */
     boolean isCaughtUp() {
-        return caughtUp.getAsBoolean();
+        if (!wasCaughtUp && caughtUp.getAsBoolean()) {
+            wasCaughtUp = true;
+        }
+        return wasCaughtUp;
     }
 
     /** Returns why the server is not ready, or null if it is. */

@@ -12,6 +12,7 @@ import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.Limits;
+import io.freshet.server.http.MetricsRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServingContext;
@@ -73,8 +74,8 @@ final class Routes {
                 errors);
         ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
         grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                metrics, models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
+        ProtocolRoutes protocol =
+                new ProtocolRoutes(models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
         RepositoryRoutes repository = new RepositoryRoutes(models.repository, limits, responses);
 
         ReceiptRoutes learn = new ReceiptRoutes(
@@ -95,7 +96,8 @@ final class Routes {
         InspectionRoutes inspection = new InspectionRoutes(
                 models.inspections, worker(vertx, "inspection"), worker(vertx, "search"), responses);
 
-        ModelsView table = new ModelsView(state.evaluations, state.store, state.conditions, metrics, state.curves);
+        ModelsView table = new ModelsView(
+                state.evaluations, state.store, state.conditions, metrics, state.curves, !endpoint.isOpen());
         stream =
                 new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses, worker(vertx, "page"));
 
@@ -103,6 +105,7 @@ final class Routes {
                 guard::mount,
                 access::mount,
                 protocol::mount,
+                new MetricsRoutes(metrics, worker(vertx, "metrics"), responses)::mount,
                 new InstancesRoutes(models.queries, rows, responses)::mount,
                 repository::mount,
                 inspection::mount,
@@ -125,7 +128,7 @@ final class Routes {
         return vertx.createSharedWorkerExecutor("vert.x-" + route, PRODUCING_WORKERS);
     }
 
-    /** What takes long for reasons of its own delays neither scrapes nor changes of the repository, which have Vert.x's workers. */
+    /** What takes long for reasons of its own does not delay changes of the repository, which have Vert.x's workers. */
     private static WorkerExecutor worker(Vertx vertx, String name) {
         return vertx.createSharedWorkerExecutor("vert.x-" + name, 1);
     }

@@ -29,7 +29,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ServerCommand.Version.class,
         sortOptions = false,
-        description = "Serve models over the Open Inference Protocol.")
+        description = "Serve models over the Open Inference Protocol.",
+        footer = {
+            "Examples:",
+            "  freshet server --bootstrap-servers kafka:9092",
+            "  # Log answers and accept outcomes, for the join",
+            "  freshet server --bootstrap-servers kafka:9092 --log-answers \\",
+            "      --log-answers-fields all --feedback"
+        })
 public final class ServerCommand implements Callable<Integer> {
     private static final String CONFIG_VARIABLE = "FRESHET_CONFIG";
     private static final String CONFIG = "--config";
@@ -156,8 +163,8 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private EffectiveOptions effective(Map<String, String> environment) {
-        String named = environment.get(CONFIG_VARIABLE);
-        Path file = config == null && named != null ? Path.of(named) : config;
+        String named = environment.getOrDefault(CONFIG_VARIABLE, "");
+        Path file = config == null && !named.isEmpty() ? Path.of(named) : config;
         try {
             return EffectiveOptions.of(command, Set.of(CONFIG, PRINT_CONFIG), environment, file);
         } catch (IllegalArgumentException e) {

@@ -15,6 +15,7 @@ import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,14 @@ class GatesServingIT {
                     .isEqualTo(404);
             JsonArray index =
                     new JsonArray(server.post("/v2/repository/index", "").body());
+            assertThat(index.getJsonObject(0).getString("published_at")).isEqualTo("1970-01-01T00:00:00.001Z");
             assertThat(index.getJsonObject(1).encode())
                     .isEqualTo("{\"name\":\"m\",\"version\":\"2\",\"state\":\"UNAVAILABLE\","
-                            + "\"reason\":\"loss: 0.8 over 2 samples (expected: <= 0.7)\"}");
+                            + "\"reason\":\"loss: 0.8 over 2 samples (expected: <= 0.7)\","
+                            + "\"refused_since\":\"" + Instant.ofEpochMilli(RunningServer.NOW) + "\"}");
+            assertThat(index.getJsonObject(2).containsKey("refused_since"))
+                    .as("a later snapshot is served")
+                    .isFalse();
             assertThat(server.scrape())
                     .contains(
                             "freshet_swaps_total{model=\"m\",result=\"gated\"} 2.0",
@@ -64,6 +70,7 @@ class GatesServingIT {
             publish(server, 3, 0.6);
 
             assertThat(server.infer("m", ROW).getString("model_version")).isEqualTo("3");
+            assertThat(server.post("/v2/repository/index", "").body()).doesNotContain("refused_since");
             assertThat(new JsonObject(server.get("/v2/models/m").body()).getJsonArray("versions"))
                     .containsExactly("3", "1");
         }

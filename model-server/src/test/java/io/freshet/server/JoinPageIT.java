@@ -24,7 +24,8 @@ class JoinPageIT extends PageInBrowser {
     void one_chart_has_served_expected_and_progressive_loss() {
         open(window(0), window(1), window(2));
 
-        for (String line : List.of("served since start0.5000", "served0.5000", "expected0.2500", "progressive0.0900")) {
+        for (String line : List.of(
+                "served since start0.5000", "served, last 72" + "0.5000", "expected0.2500", "progressive0.0900")) {
             browser.awaitText("figure:nth-of-type(2) .legend button", line);
         }
         browser.awaitText("figure:nth-of-type(2) .title", "Served loss");
@@ -39,10 +40,11 @@ class JoinPageIT extends PageInBrowser {
         browser.open(origin() + "/models/clicks");
         String connected = """
                 return import('/ui/line.js').then(({ connected }) =>
-                    JSON.stringify(connected({ key: 'served', x: [1, 2, 3, 4, 5], y: [null, 7, null, null, 9] })));
+                    JSON.stringify(connected({ key: 'served', x: [1, 2, 3, 4, 5], y: [null, 7, null, null, 9],
+                        usual: [null, 7, null, null, null] })));
                 """;
 
-        assertThat(browser.run(connected)).isEqualTo("{\"key\":\"served\",\"x\":[2,5],\"y\":[7,9]}");
+        assertThat(browser.run(connected)).isEqualTo("{\"key\":\"served\",\"x\":[2,5],\"y\":[7,9],\"usual\":[7,null]}");
     }
 
     @Test
@@ -85,16 +87,16 @@ class JoinPageIT extends PageInBrowser {
                         "return [...document.querySelectorAll('#served-rows tr')].map(row => [...row.children].map(cell =>"
                                 + " cell.textContent).join(' '))"))
                 .isEqualTo(new JsonArray(List.of(
-                        "All answers 700 0.5000 0.2500 0.5000 0.7500",
+                        "All answers 700 0.5000 0.2500 0.5000 last 70 0.7500",
                         "Age of the parameters that answered",
-                        "up to 1s 30 0.7500 0.5000 0.7500 0.7500",
+                        "up to 1s 30 0.7500 0.5000 0.7500 last 3 0.7500",
                         "Label of the version",
-                        "canary 20 0.6250 0.5000 0.6250 0.7500",
-                        "(none) 10 0.5000 0.5000 0.5000 0.7500",
+                        "canary 20 0.6250 0.5000 0.6250 last 2 0.7500",
+                        "(none) 10 0.5000 0.5000 0.5000 last 1 0.7500",
                         "origin",
                         HOSTILE + " 5 – – – 0.7500",
                         "constructor",
-                        "x 4 0.5000 – 0.5000 0.7500")));
+                        "x 4 0.5000 – 0.5000 last 0 0.7500")));
         browser.awaitText("#served-quality", "AUC");
         assertThat(browser.run("return document.querySelector('#served-rows img')"))
                 .isNull();
@@ -127,13 +129,15 @@ class JoinPageIT extends PageInBrowser {
     }
 
     @Test
-    void the_table_of_models_has_the_served_loss_beside_that_of_the_last_window() {
+    void the_table_of_models_has_the_served_loss_with_the_count_of_its_answers() {
         server.publish(CLICKS, 1);
         server.report(window(0).at(now.get()));
 
         browser.open(origin() + "/");
 
-        browser.awaitText("#models [data-column=window]", "0.5000 served");
+        browser.awaitText("#models [data-column=window]", "0.5000 served, last 70");
+        browser.open(origin() + "/models/clicks");
+        browser.awaitText("figure .legend button", "served, last 70");
         assertThat(browser.complaints()).isEmpty();
     }
 

@@ -49,7 +49,8 @@ class JoinReportIT {
         JsonObject tick = tick();
         assertThat(row(tick, "clicks").getMap())
                 .containsEntry("servedLoss", 0.5)
-                .containsEntry("expectedLoss", 0.25);
+                .containsEntry("expectedLoss", 0.25)
+                .containsEntry("servedAnswers", 70);
         assertThat(row(tick, "plain").getMap()).doesNotContainKey("servedLoss");
         assertThat(tick("?model=clicks")
                         .getJsonObject("scored")

@@ -7,9 +7,11 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import java.net.URLEncoder;
@@ -188,6 +190,31 @@ class ModelPageIT extends PageInBrowser {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** Would catch a label of the newest of two versions with the number that the reader chose. */
+    @Test
+    void labels_the_version_that_was_chosen_of_two_with_the_same_number() throws Exception {
+        publish(10);
+        server.publish(Published.records(fares(0.5), "", 10, 7, 86_400_000));
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#version-rows tr.kept th", "10");
+        String option = "return document.querySelector('#known-versions option:nth-of-type(%d)').value";
+        assertThat((String) browser.run(option.formatted(2))).startsWith("10, ").contains("1970");
+
+        browser.click("#labels summary");
+        browser.type("#canary-version", (String) browser.run(option.formatted(3)));
+        browser.type("#canary-traffic", "50");
+        browser.click("#canary-set");
+
+        browser.awaitText("#label-canary", "canary1050%");
+        assertThat(server.store
+                        .model("fares")
+                        .labels("")
+                        .set(VersionLabel.CANARY)
+                        .published()
+                        .publishedAt())
+                .isEqualTo(10);
+    }
+
     @Test
     void a_label_of_an_unknown_version_is_rejected_with_the_known_ones() {
         publish(10);
@@ -363,6 +390,32 @@ class ModelPageIT extends PageInBrowser {
         browser.click("#follow");
         browser.awaitText("#serving-row tr.live th", "10");
         browser.awaitText("#follow", "Follow the newest");
+    }
+
+    /** Would catch a page that fails on a version that was never published. */
+    @Test
+    void version_0_can_be_loaded_again_after_it_was_unloaded() throws Exception {
+        KeyedBytes applied = new ModelSpecCodec()
+                .write(
+                        ModelSpec.parse("{name: fares, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                                + " join: {within: 1h, after: 0}}"),
+                        0);
+        server.apply(applied.key(), applied.value());
+        server.post("/v2/repository/models/fares/unload", "");
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#follow", "Load the newest");
+        String row = "return import('/ui/version-row.js').then(({ VersionRow }) => {"
+                + " const row = new VersionRow(() => {}); row.show({ version: '0', state: 'live' }, 0);"
+                + " return row.element.textContent; })";
+        assertThat(browser.run(row)).isEqualTo("0live––Pin");
+
+        browser.click("#follow");
+
+        browser.awaitTrue("return !document.getElementById('versions').checkVisibility()");
+        assertThat(browser.run("return document.getElementById('versions-error').textContent"))
+                .isEqualTo("");
+        assertThat(server.store.isUnloaded("fares")).isFalse();
+        assertThat(browser.complaints()).isEmpty();
     }
 
     /** Would catch a form whose predictions are all refused. */

@@ -117,7 +117,7 @@ class PageChartsIT extends PageInBrowser {
                     const legend = new Legend(false, () => {});
                     const shown = count => {
                         legend.take(lines(count), false);
-                        legend.update(() => '', () => false);
+                        legend.update(() => '');
                         return legend.lines.filter(each => legend.shows(each)).map(each => `${each.model} ${each.label}`).join(', ');
                     };
                     const click = () => legend.element.children[0].click();
@@ -221,6 +221,101 @@ class PageChartsIT extends PageInBrowser {
                 """;
 
         assertThat(browser.run(range)).isEqualTo(new JsonArray(List.of(true, true, true, true, true, true, true)));
+    }
+
+    /** Would catch a model that diverged from its first sample on, and flattens the lines of the others. */
+    @Test
+    void a_model_that_exploded_is_named_in_words_and_does_not_flatten_the_others() {
+        learn("fares", Task.REGRESSION, 0.5f, 0.4f, 0.3f);
+        learn("exploded", Task.REGRESSION, 40, 40, 40);
+        browser.open(origin() + "/");
+
+        browser.awaitText("figure:nth-of-type(1) .beyond", "exploded: 1,600, beyond the chart");
+        browser.awaitText("figure:nth-of-type(2) .beyond", "exploded: 40, beyond the chart");
+        browser.run("document.getElementById('logarithmic').click()");
+        browser.awaitTrue("return document.querySelector('.beyond').textContent === ''");
+        browser.run("document.getElementById('logarithmic').click()");
+        browser.click("#draw-fares");
+        browser.awaitTrue("return document.querySelector('.beyond').textContent === ''");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Would catch a line of one window, which connects no points and is invisible. */
+    @Test
+    void a_single_window_is_a_dot() {
+        browser.open(origin() + "/");
+        String colored = """
+                return import('/ui/chart.js').then(({ Chart }) => {
+                    const parent = document.getElementById('charts');
+                    const colored = (across, x, y) => {
+                        parent.replaceChildren();
+                        const chart = new Chart(parent, { title: 'one' }, () => {});
+                        chart.draw([{ key: 'a', label: 'a', color: '#ff0000', noisy: true, x, y }],
+                            { across, logarithmic: false, smoothing: 0, range: null }, []);
+                        return new Promise(done => requestAnimationFrame(() => {
+                            const { ctx, bbox: { left, top, width, height } } = chart.plot;
+                            const { data } = ctx.getImageData(left, top, width, height);
+                            const drawn = [...Array(data.length / 4).keys()]
+                                .filter(i => data[4 * i] > 200 && data[4 * i + 1] < 50 && data[4 * i + 3] > 200).map(i => i % width);
+                            done(drawn.length > 3 && drawn.length < 200 && Math.max(...drawn) - Math.min(...drawn) < 20);
+                        }));
+                    };
+                    return [['samples', [1000], [0.5]], ['relative', [0], [0]], ['clock', [1.7e9], [0.5]],
+                        ['samples', [10, 20, 30], [null, 3, null]]]
+                        .reduce((before, each) => before.then(async all => [...all, await colored(...each)]), Promise.resolve([]));
+                });
+                """;
+
+        assertThat(browser.run(colored)).isEqualTo(JsonArray.of(true, true, true, true));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Would catch a time that is cut where the axis ends. */
+    @Test
+    void labels_at_the_ends_of_an_axis_are_not_cut() {
+        browser.open(origin() + "/");
+        String cut = """
+                return import('/ui/chart.js').then(({ Chart }) => {
+                    const parent = document.getElementById('charts');
+                    const texts = [];
+                    const original = CanvasRenderingContext2D.prototype.fillText;
+                    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+                        const half = this.measureText(text).width / 2;
+                        if (this.textAlign === 'center') texts.push([text, x - half >= 0 && x + half <= this.canvas.width]);
+                        original.call(this, text, x, y);
+                    };
+                    for (const [across, from, to] of [['clock', 1.7e9 + 40, 1.7e9 + 100], ['relative', 0, 36000], ['samples', 0, 1e6]]) {
+                        const chart = new Chart(parent, { title: 'labels' }, () => {});
+                        chart.draw([{ key: 'a', label: 'a', color: '#ff0000', x: [from, to], y: [1, 2] }],
+                            { across, logarithmic: false, smoothing: 0, range: null }, []);
+                    }
+                    return new Promise(done => requestAnimationFrame(() => {
+                        CanvasRenderingContext2D.prototype.fillText = original;
+                        done([texts.length > 6, ...texts.filter(([, fits]) => !fits).map(([text]) => text)]);
+                    }));
+                });
+                """;
+
+        assertThat(browser.run(cut)).isEqualTo(JsonArray.of(true));
+    }
+
+    /**
+     * Would catch a right end that looks noisier: the server sends the newest points one by one, and older ones for a longer time
+     * each.
+     */
+    @Test
+    void a_line_is_equally_smooth_where_its_points_are_dense() {
+        browser.open(origin() + "/");
+        String spread = """
+                return import('/ui/smoothing.js').then(({ smooth }) => {
+                    const x = [...Array.from({ length: 800 }, (_, i) => 9 * i), ...Array.from({ length: 200 }, (_, i) => 7200 + i)];
+                    const values = smooth(x, x.map((_, i) => i % 20 < 10 ? 0 : 1), 0.9);
+                    const spread = part => Math.max(...part) - Math.min(...part);
+                    return spread(values.slice(900)) < 0.5 * spread(values.slice(400, 500));
+                });
+                """;
+
+        assertThat(browser.run(spread)).isEqualTo(true);
     }
 
     /** Evaluates a model after each ten samples, which are predicted with the same error. */

@@ -64,9 +64,31 @@ class PageIT extends PageInBrowser {
         browser.open(origin() + "/");
 
         Object smoothed = browser.run(
-                "return import('/ui/smoothing.js').then(module => module.smooth([1, null, 3, 2], 0.5).join())");
+                "return import('/ui/smoothing.js').then(module => module.smooth([0, 9, 10, 20], [1, null, 3, 2], 0.5).join())");
 
         assertThat(smoothed).isEqualTo("1,,2.3333333333333335,2.142857142857143");
+    }
+
+    /** Would catch a line that goes back, because a page that reconnects receives what it had read of an event again. */
+    @Test
+    void points_that_are_received_again_are_left_out() {
+        browser.open(origin() + "/");
+        String twice = """
+                return import('/ui/curve.js').then(({ Curve }) => {
+                    const curve = new Curve(['at', 'samples']);
+                    curve.add({ start: 1, points: [[5, 10], [6, 20], [6, 30]] });
+                    curve.add({ start: 1, points: [[6, 20], [6, 30], [4, 40]] });
+                    const served = new Curve(['at', 'version']);
+                    served.add({ start: 1, points: [[5, 9], [6, 9]] });
+                    served.add({ start: 1, points: [[6, 9], [7, 3]] });
+                    served.add({ start: 2, points: [[1, 3]] });
+                    return [curve.columns.samples.join(), served.columns.at.join()].join(' ');
+                });
+                """;
+
+        assertThat(browser.run(twice)).isEqualTo("10,20,30,40 1");
+        assertThat(browser.run(twice.replace("served.add({ start: 2, points: [[1, 3]] });", "")))
+                .isEqualTo("10,20,30,40 5,6,7");
     }
 
     @Test

@@ -13,12 +13,24 @@ import io.vertx.core.json.JsonArray;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The layout of the page of all models, from a phone to a large screen. Would catch a table that makes the page scroll
  * sideways, boxes that cover each other, and values without a name.
  */
 class PageLayoutIT extends PageInBrowser {
+    /** Models of which the server keeps curves. */
+    private static final int MOST = 200;
+
+    /** Returns the tooltips that leave their chart sideways or the window. */
+    private static final String TOOLTIPS = """
+            return [...document.querySelectorAll('.tooltip:not([hidden])')].filter(tooltip => {
+                const [inner, outer] = [tooltip.getBoundingClientRect(), tooltip.parentElement.getBoundingClientRect()];
+                return inner.left < outer.left || inner.right > outer.right || inner.right > innerWidth;
+            }).map(tooltip => tooltip.textContent);
+            """;
+
     /** Returns what is wrong with the layout, as sentences. */
     private static final String PROBLEMS = """
             const wrong = [];
@@ -34,14 +46,17 @@ class PageLayoutIT extends PageInBrowser {
                     wrong.push(`${name(a)} and ${name(b)} overlap`);
                 }
             }));
-            const inside = (part, box) => {
+            const inside = (part, box, scrolls = false) => {
                 const [x, y] = [part.getBoundingClientRect(), box.getBoundingClientRect()];
-                if (x.left < y.left - 1 || x.right > y.right + 1 || x.top < y.top - 1 || x.bottom > y.bottom + 1) {
+                if (x.left < y.left - 1 || x.right > y.right + 1 || !scrolls && (x.top < y.top - 1 || x.bottom > y.bottom + 1)) {
                     wrong.push(`${name(part)} "${part.textContent}" leaves ${name(box)}`);
                 }
             };
             document.querySelectorAll('figure').forEach(figure => {
-                figure.querySelectorAll('figcaption, .plot, .legend button').forEach(part => inside(part, figure));
+                const caption = figure.querySelector('figcaption');
+                [caption, ...figure.querySelectorAll('.beyond, .plot')].filter(visible).forEach(part => inside(part, figure));
+                const scrolls = caption.scrollHeight > caption.clientHeight;
+                figure.querySelectorAll('.legend button').forEach(part => inside(part, caption, scrolls));
                 inside(figure.querySelector('.plot'), figure);
                 if (figure.querySelector('.plot').clientHeight < 60) wrong.push('a flat plot');
             });
@@ -82,7 +97,7 @@ class PageLayoutIT extends PageInBrowser {
         server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
         for (int round = 1; round <= 3; round++) {
             for (int i = 0; i < models; i++) {
-                model(i, round);
+                model(name(i), i, round);
             }
         }
         browser.open(origin() + "/");
@@ -93,9 +108,37 @@ class PageLayoutIT extends PageInBrowser {
         assertThat(browser.complaints()).isEmpty();
     }
 
-    /** Publishes and evaluates a model; some have long names, keys, or another task, and some fail. */
-    private void model(int i, int round) {
-        String name = i % 5 == 1 ? "estimated-time-of-arrival-by-carrier-and-destination-" + i : "fares-" + i;
+    /** Would catch a name without a place to break, and a page that freezes when the curves of all models are drawn. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 1400})
+    void the_most_models_with_long_names_fit_when_all_are_drawn(int width) throws Exception {
+        browser.resize(width, 900);
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false, -1));
+        for (int round = 1; round <= 3; round++) {
+            for (int i = 0; i < MOST; i++) {
+                model("estimated_time_of_arrival_by_carrier_and_destination_and_hour_" + i, i, round);
+            }
+        }
+        browser.open(origin() + "/");
+        browser.awaitTrue("return document.querySelectorAll('[id^=model-]').length === arguments[0]", MOST);
+        browser.awaitText("figcaption", "since start");
+        browser.run("document.querySelectorAll('[id^=draw-]:not(:checked)').forEach(box => box.click())");
+        browser.awaitTrue(
+                "return document.querySelectorAll('figure:first-child .legend button').length >= arguments[0]", MOST);
+
+        assertThat(browser.run(PROBLEMS)).isEqualTo(new JsonArray());
+        browser.hover(".plot", 100);
+        browser.awaitTrue("return document.querySelectorAll('.tooltip:not([hidden])').length > 0");
+        assertThat(browser.run(TOOLTIPS)).isEqualTo(new JsonArray());
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static String name(int i) {
+        return i % 5 == 1 ? "estimated-time-of-arrival-by-carrier-and-destination-" + i : "fares-" + i;
+    }
+
+    /** Publishes and evaluates a model; some have keys or another task, and some fail. */
+    private void model(String name, int i, int round) {
         ModelSpec spec = ModelSpec.parse("{name: " + name
                 + ", label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error"
                 + (i % 3 == 0 ? ", join: {within: 1h, after: 0}}" : "}"));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Heartbeat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The table of the page of all models in a real browser. */
@@ -79,6 +81,25 @@ class PageTableIT extends PageInBrowser {
         assertThat(browser.run(NAMES)).isEqualTo("a,b");
         browser.hover("h1", 0);
         browser.awaitTrue(NAMES + " === 'b,a'");
+    }
+
+    /** Would catch a page that forgets what the reader has chosen, because 200 other models are worse for a moment. */
+    @Test
+    void a_model_that_leaves_the_table_for_a_while_stays_chosen() {
+        learn("a", "b", "c", "d", "e");
+        browser.open(origin() + "/");
+        browser.awaitText("#models", "e");
+        browser.click("#draw-e");
+        List<String> worse = IntStream.range(0, 200).mapToObj(i -> "worse-" + i).toList();
+        worse.forEach(this::fail);
+        browser.awaitTrue("return document.getElementById('draw-e') == null");
+
+        now.addAndGet(LatestEvaluations.FAILURE_MILLIS + 1);
+
+        browser.awaitTrue("return document.getElementById('draw-worse-0') == null");
+        assertThat(browser.run("return ['a', 'b', 'c', 'd', 'e']"
+                        + ".filter(name => document.getElementById('draw-' + name).checked).join()"))
+                .isEqualTo("a,b,c,d,e");
     }
 
     @Test

@@ -8,15 +8,16 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.util.Arrays;
 import java.util.List;
 
-/** Snapshots as a trainer publishes them, with all parameters equal. */
-final class Published {
+/** Snapshots as a trainer publishes them, with all parameters equal. The tests of the cli use them too. */
+public final class Published {
     static final long WATERMARK = 1_790_000_000_000L;
     private static final SnapshotCodec CODEC = new SnapshotCodec();
 
     private Published() {}
 
     /** Returns the records of a snapshot whose parameters are all {@code parameter}. */
-    static List<KeyedBytes> records(ModelSpec spec, String key, long version, float parameter, long publishedAt) {
+    public static List<KeyedBytes> records(
+            ModelSpec spec, String key, long version, float parameter, long publishedAt) {
         return CODEC.write(snapshot(spec, key, version, parameter), "freshet.samples", publishedAt, "0.1.0");
     }
 

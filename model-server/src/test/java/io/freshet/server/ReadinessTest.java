@@ -44,6 +44,18 @@ class ReadinessTest {
         assertThat(problem(null)).isNull();
     }
 
+    /** Would catch a server in use that gets no requests, because an optional topic appears and is not read yet. */
+    @Test
+    void stays_ready_when_an_optional_topic_appears() throws Exception {
+        publish();
+        Readiness readiness = new Readiness(() -> caughtUp, () -> brokerProblem, state, null);
+        assertThat(readiness.problem()).isNull();
+
+        caughtUp = false;
+        assertThat(readiness.problem()).isNull();
+        assertThat(readiness.isCaughtUp()).isTrue();
+    }
+
     @Test
     void is_ready_with_a_joined_model_only_because_others_learn_from_its_answers() {
         state.untrained.apply(SPEC);

@@ -71,7 +71,7 @@ final class RunningServer implements AutoCloseable {
             parameters.put(lane, Ingest.lane(lane, options, state));
         }
         evaluations = Ingest.evaluations(state);
-        applied = new AppliedModelIngest(state.applied, state.untrained);
+        applied = new AppliedModelIngest(state.applied, state.store);
         Readiness readiness = new Readiness(
                 () -> caughtUp, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));

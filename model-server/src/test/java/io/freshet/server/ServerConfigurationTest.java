@@ -95,6 +95,12 @@ class ServerConfigurationTest {
                 .isEqualTo(3);
     }
 
+    @Test
+    void an_empty_variable_names_no_file() throws Exception {
+        assertThat(options(Map.of("FRESHET_CONFIG", ""), "--bootstrap-servers=b:1"))
+                .isNotNull();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             maxRow: 3                       | maxRow: unknown field (expected: maxRows?)

@@ -129,6 +129,23 @@ class UnreadResponsesIT {
         assertThat(server.infer("wide", rows(1)).getString("model_name")).isEqualTo("wide");
     }
 
+    /** Would catch requests that arrive together, and whose responses are counted only after all of them have passed. */
+    @Test
+    void the_limit_holds_for_responses_of_one_turn() throws Exception {
+        start(new ResponseLimits(LONG, 40_000));
+        RawHttp2 client = unread();
+        predict(client, 1, "m", 1);
+        await().until(() -> unreadBytes() > 0);
+        Buffer together = Buffer.buffer();
+        for (int stream = 3; stream < 2 * STREAMS; stream += 2) {
+            together.appendBytes(prediction(stream, "m", 1));
+        }
+        client.send(together.getBytes());
+        await().until(() -> ended() == STREAMS);
+
+        assertThat(server.scrape()).contains("freshet_request_duration_seconds_count{code=\"503\",model=\"m\"}");
+    }
+
     /** Would catch clients that fill the memory for unread responses, so that others get 503. */
     @Test
     void all_connections_have_a_limit_that_the_one_waiting_longest_pays_for() throws Exception {
@@ -165,11 +182,15 @@ class UnreadResponsesIT {
     }
 
     private static void predict(RawHttp2 client, int stream, String model, int rows) throws IOException {
+        client.send(prediction(stream, model, rows));
+    }
+
+    private static byte[] prediction(int stream, String model, int rows) throws IOException {
         byte[] head = RawHttp2.head("POST", "/v2/models/" + model + "/infer", "content-type", "application/json");
-        client.send(Buffer.buffer(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, head))
+        return Buffer.buffer(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, head))
                 .appendBytes(RawHttp2.frame(
                         RawHttp2.DATA, RawHttp2.END_STREAM, stream, rows(rows).getBytes(UTF_8)))
-                .getBytes());
+                .getBytes();
     }
 
     private void assertThatItIsCutOff() {

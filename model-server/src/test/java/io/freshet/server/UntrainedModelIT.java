@@ -73,6 +73,18 @@ class UntrainedModelIT {
         assertThat(infer().statusCode()).isNotEqualTo(200);
     }
 
+    /** Would catch a name that no model can use again until the server restarts. */
+    @Test
+    void a_model_that_is_deleted_and_applied_again_is_no_longer_unloaded() throws Exception {
+        apply(JOIN);
+        server.post("/v2/repository/models/m/unload", "{}");
+        server.apply("m".getBytes(UTF_8), null);
+        assertThat(infer().body()).as("deleted").doesNotContain("unloaded");
+
+        apply(JOIN);
+        assertAnswer("0", 0.5);
+    }
+
     @Test
     void a_new_key_is_answered_with_zeros_if_the_request_says_so() throws Exception {
         apply(JOIN + ", key: k");

@@ -184,6 +184,20 @@ class VersionLabelsIT {
                 .isEqualTo("traffic: 0.5 (expected: none; stable gets what canary does not)");
         assertThat(error(400, "POST", "m", "canary", "{\"version\": \"1\", \"trafic\": 0.5}"))
                 .isEqualTo("body: trafic (expected: version or published_at or ago or traffic or key)");
+        assertThat(error(
+                        400,
+                        "POST",
+                        "m",
+                        "stable",
+                        "{\"version\": \"1\", \"published_at\": \"+1000000000-12-31T23:59:59Z\"}"))
+                .startsWith("published_at: +1000000000-12-31T23:59:59Z (expected: a time");
+        assertThat(error(
+                        400,
+                        "POST",
+                        "m",
+                        "stable",
+                        "{\"ago\": \"10m\", \"published_at\": \"2026-11-25T17:53:40.402Z\"}"))
+                .isEqualTo("ago: 10m (expected: none beside published_at)");
         assertThat(error(404, "DELETE", "m", "canary", ""))
                 .isEqualTo("model m, label: canary (expected: none, because none is set)");
         server.label("m", "shadow", "{\"version\": \"1\"}");

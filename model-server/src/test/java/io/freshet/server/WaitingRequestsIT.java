@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 /** Requests to read that wait for a worker. Would catch a queue of them that is as long as their clients want it. */
 @Timeout(60)
 class WaitingRequestsIT {
+    private static final ModelSpec M =
+            ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
     private static final int MOST_SCRAPES = 4;
     private static final int MOST_INSPECTIONS = 64;
 
@@ -41,9 +45,29 @@ class WaitingRequestsIT {
         assertThat(server.get("/metrics").statusCode()).isEqualTo(200);
     }
 
+    /** Would catch a rollback that waits for the sums over many keys. */
+    @Test
+    void scrapes_do_not_delay_changes_of_the_repository() throws Exception {
+        server.publish(M, 1);
+        server.gauge("test.slow", this::slow);
+        List<CompletableFuture<HttpResponse<String>>> scrapes = send("/metrics", MOST_SCRAPES + 1);
+        await().until(() -> scrapes.stream().anyMatch(CompletableFuture::isDone));
+
+        assertThat(HttpClient.newHttpClient()
+                        .sendAsync(
+                                server.request("/v2/repository/models/m/unload")
+                                        .header("Content-Type", "application/json")
+                                        .POST(BodyPublishers.noBody())
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .get(20, TimeUnit.SECONDS)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void a_bounded_number_waits_for_dead_letters() throws Exception {
-        server.publish(ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        server.publish(M, 1);
         List<CompletableFuture<HttpResponse<String>>> inspections;
         synchronized (server.deadLetters) {
             inspections = send("/v2/models/m/dead-letters", MOST_INSPECTIONS + 1);

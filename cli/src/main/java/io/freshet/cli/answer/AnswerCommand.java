@@ -1,5 +1,6 @@
 package io.freshet.cli.answer;
 
+import io.freshet.cli.answer.LearnedSamples.Emitted;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.history.History;
@@ -25,15 +26,16 @@ import picocli.CommandLine.Parameters;
         description = {
             "Print what was asked and answered under an id, by which version and why, and its outcome.",
             "Computes the prediction again from the parameters of that version.",
-            "Exit code 1 if it differs, and 3 if a version that may have answered cannot be rebuilt.",
+            "Exit code 1 if it differs, and 3 if a version that may have answered cannot be rebuilt, or a topic not read.",
             "Needs a server with --log-answers and --log-answers-fields all."
         },
         exitCodeList = {
             "0:done",
             "1:different, or failed",
             "2:wrong usage or bad input",
-            "3:not computed again, or ambiguous"
-        })
+            "3:not computed again, ambiguous, or incomplete"
+        },
+        footer = {"Examples:", "  freshet answer flight-17 --model delays"})
 public final class AnswerCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<id>", description = "Id of the answered row.")
     private String id = "";
@@ -66,27 +68,42 @@ public final class AnswerCommand implements Callable<Integer> {
         FirstAnswer asked = FirstAnswer.find(kafka, loop.answers(topics), id, model);
         LoggedAnswer answer = asked.answer();
         AnsweringVersion versions = new AnsweringVersion(answer);
-        History history = History.read(kafka, answer.predictedBy(), answer.predictedKey(), versions::add);
+        Part<History> history =
+                Part.read(kafka, () -> History.read(kafka, answer.predictedBy(), answer.predictedKey(), versions::add));
         List<HistoryEntry> candidates = versions.candidates();
-        ModelSpec spec = spec(answer, candidates);
-        Explanation explanation =
-                Explanation.of(answer, candidates, history, rebuilder, spec == null ? null : spec.key());
+        Part<ModelSpec> spec = Part.read(kafka, () -> spec(answer, candidates));
+        String keyField = spec.value() == null ? null : spec.value().key();
+        Explanation explanation = Explanation.of(answer, candidates, history, rebuilder, keyField);
         HistoryEntry version = explanation.version();
         String samples = version == null ? rebuilder.samples().name(topics.samples()) : rebuilder.topic(version);
         Consequences consequences = Consequences.of(kafka, loop.outcomes(topics), samples, asked, spec);
-        LearningVersions learned = new LearningVersions(consequences.samples());
-        History.read(kafka, answer.model(), answer.key(), learned::add);
-        AnswerReport report = new AnswerReport(asked, explanation, consequences, learned.versions());
+        Part<List<@Nullable Long>> learned = Part.read(kafka, () -> learned(answer, consequences.samples()));
+        AnswerReport report = new AnswerReport(asked, explanation, consequences, learned);
         output.print(report.json(), () -> report.text(contributions));
-        return explanation.result().exitCode();
+        int code = explanation.result().exitCode();
+        return code == 0 && !report.unread().isEmpty() ? Explanation.Result.UNKNOWN.exitCode() : code;
     }
 
-    /** Returns the specification of the model that was asked; null if it is unknown. */
-    private @Nullable ModelSpec spec(LoggedAnswer answer, List<HistoryEntry> candidates) throws CommandException {
+    /** @return the specification of the model that was asked */
+    private ModelSpec spec(LoggedAnswer answer, List<HistoryEntry> candidates) throws CommandException {
         if (answer.parent() == null && !candidates.isEmpty()) {
             return candidates.get(0).spec();
         }
         AppliedSpecs.Applied applied = AppliedSpecs.read(rebuilder.kafka()).get(answer.model());
-        return applied == null ? null : applied.spec();
+        if (applied == null) {
+            throw new CommandException(
+                    "the specification of " + answer.model() + " is unknown (expected: an applied model)");
+        }
+        return applied.spec();
+    }
+
+    /** @return the first version that has received each sample, or null */
+    private List<@Nullable Long> learned(LoggedAnswer answer, Part<List<Emitted>> samples) throws CommandException {
+        if (samples.value() == null || samples.value().isEmpty()) {
+            return List.of();
+        }
+        LearningVersions versions = new LearningVersions(samples.value());
+        History.read(rebuilder.kafka(), answer.model(), answer.key(), versions::add);
+        return versions.versions();
     }
 }

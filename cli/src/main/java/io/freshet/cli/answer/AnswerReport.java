@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param learned the first version that has received each sample, or null
  */
 record AnswerReport(
-        FirstAnswer asked, Explanation explanation, Consequences consequences, List<@Nullable Long> learned) {
+        FirstAnswer asked, Explanation explanation, Consequences consequences, Part<List<@Nullable Long>> learned) {
     private static final int LONGEST_TEXT = 60;
 
     private LoggedAnswer answer() {
@@ -43,16 +44,47 @@ record AnswerReport(
         json.put("reason", explanation.reason());
         json.put("prediction", cause == null ? null : cause.prediction());
         json.put("contributions", cause == null ? null : cause.contributions());
+        List<Outcome> outcomes = consequences.outcomes().value();
         json.put(
                 "outcomes",
-                consequences.outcomes().stream().map(this::outcomeJson).toList());
-        json.put("unjoined", consequences.unjoined());
-        List<Map<String, @Nullable Object>> samples = new ArrayList<>();
-        for (int i = 0; i < learned.size(); i++) {
-            samples.add(sampleJson(consequences.samples().get(i), learned.get(i)));
-        }
-        json.put("samples", samples);
+                outcomes == null
+                        ? null
+                        : outcomes.stream().map(this::outcomeJson).toList());
+        json.put("unjoined", consequences.unjoined().value());
+        json.put("samples", samples(AnswerReport::sampleJson));
+        json.put("unread", unread());
         return json;
+    }
+
+    /** Returns why parts of the report cannot be read, by their names. */
+    Map<String, String> unread() {
+        Map<String, String> unread = new LinkedHashMap<>();
+        Map<String, Part<?>> parts = new LinkedHashMap<>();
+        parts.put("outcomes", consequences.outcomes());
+        parts.put("unjoined", consequences.unjoined());
+        parts.put("samples", consequences.samples());
+        parts.put("receivedByVersion", learned);
+        parts.forEach((name, part) -> {
+            if (part.reason() != null) {
+                unread.put(name, part.reason());
+            }
+        });
+        return unread;
+    }
+
+    /** Returns a view of each sample, with the version that received it; null if samples cannot be read. */
+    private <T> @Nullable List<T> samples(BiFunction<Emitted, @Nullable Long, T> view) {
+        List<Emitted> samples = consequences.samples().value();
+        if (samples == null) {
+            return null;
+        }
+        List<T> views = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            views.add(view.apply(
+                    samples.get(i),
+                    learned.value() == null ? null : learned.value().get(i)));
+        }
+        return views;
     }
 
     private Map<String, @Nullable Object> versionJson() {
@@ -191,13 +223,23 @@ record AnswerReport(
 
     private String outcomes() {
         List<String> texts = new ArrayList<>();
-        for (Outcome outcome : consequences.outcomes()) {
+        List<Outcome> outcomes = consequences.outcomes().value();
+        for (Outcome outcome : outcomes == null ? List.<Outcome>of() : outcomes) {
             texts.add((outcome.value() == null ? "shown" : shortened(outcome.value()))
                     + (outcome.id() == null ? "" : " (" + shortened(outcome.id()) + ")") + ", "
                     + delay(outcome.time() - answer().eventTime())
                     + (outcome.doubled() ? ", doubled: does not count" : ""));
         }
-        consequences.unjoined().forEach(reason -> texts.add("not joined: " + shortened(reason)));
+        List<String> unjoined = consequences.unjoined().value();
+        if (unjoined != null) {
+            unjoined.forEach(reason -> texts.add("not joined: " + shortened(reason)));
+        }
+        if (outcomes == null) {
+            texts.add(notRead("", consequences.outcomes()));
+        }
+        if (unjoined == null) {
+            texts.add(notRead("those not joined: ", consequences.unjoined()));
+        }
         return texts.isEmpty() ? "none so far" : String.join("; ", texts);
     }
 
@@ -209,20 +251,24 @@ record AnswerReport(
     }
 
     private String samples() {
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < learned.size(); i++) {
-            texts.add(sample(consequences.samples().get(i), learned.get(i)));
+        List<String> texts = samples(this::sample);
+        if (texts == null) {
+            return notRead("", consequences.samples());
         }
         if (texts.isEmpty()) {
-            return consequences.isModelKnown()
-                    ? "none so far"
-                    : "not read, since the specification of " + answer().model()
-                            + " is unknown (expected: an applied model)";
+            return "none so far";
+        }
+        if (learned.reason() != null) {
+            texts.add(notRead("versions that received them: ", learned));
         }
         return String.join(System.lineSeparator() + "          ", texts);
     }
 
-    private static String sample(Emitted sample, @Nullable Long version) {
+    private static String notRead(String what, Part<?> part) {
+        return what + "not read, since " + OneLine.of(String.valueOf(part.reason()));
+    }
+
+    private String sample(Emitted sample, @Nullable Long version) {
         String label = "label " + shortened(sample.label());
         String what = switch (sample.stage()) {
             case COMPLETE -> label;
@@ -231,6 +277,8 @@ record AnswerReport(
             case CLOSED -> label + ", final";
         };
         return what + ", partition " + sample.partition() + ", offset " + sample.offset()
-                + (version == null ? ", in no published version yet" : ", received by version " + version);
+                + (version != null
+                        ? ", received by version " + version
+                        : learned.value() == null ? "" : ", in no published version yet");
     }
 }

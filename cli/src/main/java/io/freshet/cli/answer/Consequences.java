@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes in the order in which the join counts them
  * @param unjoined reasons why outcomes became part of no label
  * @param samples that the join emitted
- * @param isModelKnown whether the specification that samples are read with is known
  */
-record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted> samples, boolean isModelKnown) {
+record Consequences(Part<List<Outcome>> outcomes, Part<List<String>> unjoined, Part<List<Emitted>> samples) {
     /** Clocks of producers and brokers differ, and outcomes may be sent before their requests. */
     private static final long SLACK_MILLIS = 3_600_000;
 
@@ -50,15 +49,24 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
      *
      * @param from topic of outcomes
      * @param samples topic that the join writes
-     * @param spec of the model that was asked; null if unknown
+     * @param spec of the model that was asked
      */
-    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, @Nullable ModelSpec spec)
+    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, Part<ModelSpec> spec) {
+        String id = asked.id();
+        String model = asked.answer().model();
+        long since = Math.max(0, asked.answer().loggedAt() - SLACK_MILLIS);
+        return new Consequences(
+                Part.read(kafka, () -> outcomes(kafka, from, asked, since, spec.value())),
+                Part.read(kafka, () -> unjoined(kafka, id, model, since)),
+                Part.read(kafka, () -> LearnedSamples.find(kafka, samples, spec.require(), id, since)));
+    }
+
+    private static List<Outcome> outcomes(
+            KafkaOptions kafka, String from, FirstAnswer asked, long since, @Nullable ModelSpec spec)
             throws CommandException {
         LoggedAnswer answer = asked.answer();
-        String id = asked.id();
-        long since = Math.max(0, answer.loggedAt() - SLACK_MILLIS);
         List<Outcome> sent = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : RecordsOfId.find(kafka, from, id, since)) {
+        for (ConsumerRecord<byte[], byte[]> record : RecordsOfId.find(kafka, from, asked.id(), since)) {
             Outcome outcome = outcome(record, answer.model());
             if (outcome != null) {
                 sent.add(outcome);
@@ -66,16 +74,16 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
         }
         JoinSpec join = spec == null ? null : spec.join();
         long until = join == null ? Long.MAX_VALUE : answer.eventTime() + join.withinMillis();
-        List<Outcome> outcomes = marked(sent, answer.eventTime(), until);
-        List<String> unjoined = RecordsOfId.find(kafka, kafka.topics(null).unjoined(), id, since).stream()
+        return marked(sent, answer.eventTime(), until);
+    }
+
+    private static List<String> unjoined(KafkaOptions kafka, String id, String model, long since)
+            throws CommandException {
+        return RecordsOfId.find(kafka, kafka.topics(null).unjoined(), id, since).stream()
                 .filter(record ->
-                        HeaderText.of(record.headers(), DeadLetterHeaders.MODEL).equals(answer.model()))
+                        HeaderText.of(record.headers(), DeadLetterHeaders.MODEL).equals(model))
                 .map(record -> HeaderText.of(record.headers(), UnjoinedHeaders.REASON))
                 .toList();
-        List<Emitted> emitted = spec == null || !RecordsOfId.exists(kafka, samples)
-                ? List.of()
-                : LearnedSamples.find(kafka, samples, spec, id, since);
-        return new Consequences(outcomes, unjoined, emitted, spec != null);
     }
 
     /**

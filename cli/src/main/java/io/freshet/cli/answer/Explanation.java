@@ -6,6 +6,7 @@ import io.freshet.cli.history.History;
 import io.freshet.cli.lineage.Rebuilder;
 import io.freshet.schemas.history.HistoryEntry;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +47,13 @@ record Explanation(
      * Compares an answer with the predictions of the snapshots that may have given it, until one is identical.
      *
      * @param candidates the likeliest first
-     * @param history that has them
+     * @param history that has them, or some of them, if it cannot be read to its end
      * @param keyField of the model that was asked; null without keys
      */
     static Explanation of(
             LoggedAnswer answer,
             List<HistoryEntry> candidates,
-            History history,
+            Part<History> history,
             Rebuilder rebuilder,
             @Nullable String keyField) {
         HistoryEntry likeliest = candidates.isEmpty() ? null : candidates.get(0);
@@ -64,16 +65,17 @@ record Explanation(
             return new Explanation(Result.NOT_COMPARED, candidates.size(), likeliest, null, reason);
         }
         Cause first = null;
-        String reason = history.unreadable();
+        String reason =
+                history.value() == null ? history.reason() : history.value().unreadable();
         for (HistoryEntry candidate : candidates) {
             try {
-                Cause cause = Cause.of(answer, rebuilder.find(candidate, history), keyField);
+                Cause cause = Cause.of(answer, rebuilder.find(candidate, history.require()), keyField);
                 if (cause.isIdentical(answer)) {
                     return new Explanation(Result.IDENTICAL, candidates.size(), candidate, cause, null);
                 }
                 first = first == null ? cause : first;
-            } catch (CommandException e) {
-                reason = String.valueOf(e.getMessage());
+            } catch (CommandException | KafkaException e) {
+                reason = rebuilder.kafka().reason(e);
             }
         }
         if (likeliest == null && reason == null) {

@@ -65,12 +65,15 @@ final class LearnedSamples {
     }
 
     /**
-     * Returns the samples of an id, in order.
+     * Returns the samples of an id, in order; none if the topic does not exist.
      *
      * @param since skips older records, by their timestamps; milliseconds since 1970, UTC
      */
     static List<Emitted> find(KafkaOptions kafka, String topic, ModelSpec spec, String id, long since)
             throws CommandException {
+        if (!RecordsOfId.exists(kafka, topic)) {
+            return List.of();
+        }
         LearnedSamples samples = new LearnedSamples(spec, id);
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
             reader.skipTo(since);

@@ -32,8 +32,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure how fast this machine reads, learns, and publishes samples.",
-        footer = "Kafka runs in a process of its own, and Flink in this one. On two cores, all sets take about ten "
-                + "minutes, and --set sparse --rounds 1 takes about one. Stop everything else first.")
+        footer = {
+            "Kafka runs in a process of its own, and Flink in this one. On two cores, all sets take about ten "
+                    + "minutes, and --set sparse --rounds 1 takes about one. Stop everything else first.",
+            "",
+            "Examples:",
+            "  freshet bench --set sparse --rounds 1"
+        })
 public final class BenchCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final List<Workload> WORKLOADS =

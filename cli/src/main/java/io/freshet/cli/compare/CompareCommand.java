@@ -31,11 +31,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
-        footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
-                + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
-                + "a type varies, only learningRate is kept of the fields next to it, for a type that has one. A row that is invalid for one "
-                + "variant is rejected for all. A variant that diverged, or rejected more rows than --max-rejected "
-                + "while learning, or is worse than a constant, is marked, and is the best only if all are.")
+        footer = {
+            "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
+                    + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
+                    + "a type varies, only learningRate is kept of the fields next to it, for a type that has one. A row that is invalid for one "
+                    + "variant is rejected for all. A variant that diverged, or rejected more rows than --max-rejected "
+                    + "while learning, or is worse than a constant, is marked, and is the best only if all are.",
+            "",
+            "Examples:",
+            "  # Six variants: each optimizer with each learning rate",
+            "  freshet compare --spec delays.yaml --input flights.csv \\",
+            "      --vary optimizer=sgd,rmsprop --vary optimizer.learningRate=0.01,0.1,1"
+        })
 public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();

@@ -27,9 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         description = "Check any server against the Open Inference Protocol, over REST and gRPC.",
-        footer =
-                "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
-                        + " server has these models. The exit code is 1 if a check fails.")
+        footer = {
+            "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
+                    + " server has these models. The exit code is 1 if a check fails.",
+            "",
+            "Examples:",
+            "  freshet conformance --url http://localhost:8000 --model delays"
+        })
 public final class ConformanceCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
 
@@ -78,7 +82,8 @@ public final class ConformanceCommand implements Callable<Integer> {
         requireHttp("--url", url);
         requireHttp("--grpc-url", grpcUrl);
         // Not an option: other users of the host could read it.
-        String token = tokenFile == null ? System.getenv(TOKEN_VARIABLE) : TokenFile.read(tokenFile);
+        String variable = System.getenv().getOrDefault(TOKEN_VARIABLE, "");
+        String token = tokenFile != null ? TokenFile.read(tokenFile) : variable.isBlank() ? null : variable;
         RestServer restServer = new RestServer(url, token);
         String name = model == null ? firstModel(restServer) : model;
         requireKey(restServer, name);

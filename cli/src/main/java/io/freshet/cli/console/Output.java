@@ -35,8 +35,13 @@ public final class Output {
         print(command.commandLine().getErr(), value, text);
     }
 
+    /** Returns whether programs read the output, which need every record. */
+    public boolean isJson() {
+        return format == OutputFormat.json;
+    }
+
     private void print(PrintWriter to, Object value, Supplier<String> text) {
-        to.println(format == OutputFormat.json ? json(value) : text.get());
+        to.println(isJson() ? json(value) : text.get());
     }
 
     /** Whether the output has been closed by its reader. */

@@ -2,18 +2,27 @@ package io.freshet.cli.console;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A text table with a header; each column is as wide as its longest cell, colors not counted. */
+/**
+ * A text table with a header; each column is as wide as its longest cell, colors not counted. Cells may be texts of records: a
+ * terminal obeys nothing in them.
+ */
 public final class Table {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
     public Table(String... header) {
-        rows.add(List.of(header));
+        add(header);
     }
 
     public void add(String... row) {
+        rows.add(Stream.of(row).map(OneLine::of).toList());
+    }
+
+    /** Adds a row whose cells may have colors, and no texts of records. */
+    public void addStyled(String... row) {
         rows.add(List.of(row));
     }
 

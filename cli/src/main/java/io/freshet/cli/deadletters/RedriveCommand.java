@@ -31,6 +31,12 @@ import picocli.CommandLine.Spec;
             "Send dead letters to the samples topic again, once each, with unchanged key, partition, timestamp, and value.",
             "A dead letter of one model is sent to that model only. One without bytes is looked up in the samples topic,"
                     + " and skipped if that was created again since."
+        },
+        footer = {
+            "Examples:",
+            "  # See what would be sent, and then send it",
+            "  freshet redrive --model delays --dry-run",
+            "  freshet redrive --model delays"
         })
 public final class RedriveCommand implements Callable<Integer> {
     private static final List<String> STAGES = List.of("decode", "encode", "learn");
@@ -158,7 +164,9 @@ public final class RedriveCommand implements Callable<Integer> {
                 part(counts.notSelected, "not selected"),
                 part(counts.noRecords, "never on " + topics.samples()),
                 part(counts.gone, "no longer on " + topics.samples()),
-                part(counts.otherTopic, "of an earlier topic " + topics.samples()),
+                part(
+                        counts.otherTopic,
+                        "of an earlier topic " + topics.samples() + ", or of a job started before it was created"),
                 part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time")));
         if (dryRun) {
             // The output consists of dead letters.

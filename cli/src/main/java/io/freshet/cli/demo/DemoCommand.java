@@ -27,13 +27,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = "Train models on a stream of flights and serve them meanwhile, in one JVM, without Docker.",
-        footer = "Ctrl-C stops everything and deletes all files.")
+        footer = {
+            "Ctrl-C stops everything and deletes all files.",
+            "",
+            "Examples:",
+            "  # 5,000 flights per second, for a minute",
+            "  freshet demo --rate 5000 --duration 60s",
+            "  # Ask for predictions, and learn from their outcomes",
+            "  freshet demo --loop"
+        })
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
     private static final int MAXIMUM_RATE = 1_000_000;
     private static final int MAXIMUM_LOOP_RATE = 10_000;
     private static final int DEFAULT_RATE = 1500;
     private static final int DEFAULT_LOOP_RATE = 300;
+    /** Of each topic, at most: hours of the default rate. */
+    private static final long TOPIC_BYTES = 256L << 20;
 
     /** The time of the first prediction counts from here. */
     private final long start = System.nanoTime();
@@ -97,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
                     directory,
                     free,
                     0,
-                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count)),
+                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count), TOPIC_BYTES),
                     new FormatOptions(),
                     state);
             new Dev(settings, program, out, err).run(duration);

@@ -39,7 +39,15 @@ import picocli.CommandLine.Spec;
             "Learn and serve your own models with Kafka, Flink, and the model server in one JVM.",
             "For development: one broker, one machine, and loopback only."
         },
-        footer = "Ctrl-C stops everything. Without --data, all files are deleted then.")
+        footer = {
+            "Ctrl-C stops everything. Without --data, all files are deleted then.",
+            "",
+            "Examples:",
+            "  # Learn a file, and serve the model",
+            "  freshet dev --spec delays.yaml --input flights.csv",
+            "  # Keep models and topics for the next run",
+            "  freshet dev --spec delays.yaml --data state"
+        })
 public final class DevCommand implements Callable<Integer> {
     private static final int DEFAULT_KAFKA_PORT = 9092;
     private static final int MAXIMUM_PARTITIONS = 64;
@@ -130,7 +138,7 @@ public final class DevCommand implements Callable<Integer> {
                 directory,
                 serverPort,
                 brokerPort,
-                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), count),
+                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), count, null),
                 format,
                 new StateSettings(backend, state.learners()));
     }

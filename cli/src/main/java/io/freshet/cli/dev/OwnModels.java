@@ -105,10 +105,10 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand f
     /**
      * Returns the option with which a command reaches the broker; empty if it does so without.
      *
-     * @param variable value of {@value #BROKER_VARIABLE}, which the commands read; null if it is not set
+     * @param variable value of {@value #BROKER_VARIABLE}, which the commands read; null or empty if it is not set
      */
     static String brokerOption(String broker, @Nullable String variable) {
-        String used = variable == null ? DEFAULT_BROKER : variable;
+        String used = variable == null || variable.isBlank() ? DEFAULT_BROKER : variable;
         return used.replace("localhost", "127.0.0.1").equals(broker) ? "" : " --bootstrap-servers " + broker;
     }
 

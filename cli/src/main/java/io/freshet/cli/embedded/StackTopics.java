@@ -4,15 +4,18 @@ import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.schemas.topic.Topics;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topics of a {@link LocalStack}.
  *
  * @param partitions of the samples topic; the others have one
+ * @param bytes that each topic keeps at most, about, or null for no limit
  */
-public record StackTopics(Topics topics, int partitions) {
+public record StackTopics(
+        Topics topics, int partitions, @Nullable Long bytes) {
     static StackTopics of(int partitions) {
-        return new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), partitions);
+        return new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), partitions, null);
     }
 
     /** Returns the topics of any stack, whether or not a model has {@code join} by now. */
@@ -23,6 +26,7 @@ public record StackTopics(Topics topics, int partitions) {
     List<TopicPlan> plans() {
         return all(topics)
                 .map(plan -> plan.name().equals(topics.samples()) ? plan.with(partitions) : plan)
+                .map(plan -> bytes == null ? plan : plan.limited(bytes))
                 .toList();
     }
 }

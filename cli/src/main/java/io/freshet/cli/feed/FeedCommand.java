@@ -46,7 +46,14 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "feed",
-        description = "Send the rows of files to the samples topic, or outcomes of predictions to the outcomes topic.")
+        description = "Send the rows of files to the samples topic, or outcomes of predictions to the outcomes topic.",
+        footer = {
+            "Examples:",
+            "  # Send the rows that the applied models learn, 500 per second",
+            "  freshet feed --input flights.csv --rate 500",
+            "  # Report the outcomes of predictions",
+            "  freshet feed --outcomes landings.csv --model delays"
+        })
 public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--input",

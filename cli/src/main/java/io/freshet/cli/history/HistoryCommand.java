@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "history",
         description = "List a model's snapshots and the samples that each has learned.",
-        footer = "* marks a specification that differs from the one in the line before.")
+        footer = {
+            "* marks a specification that differs from the one in the line before.",
+            "",
+            "Examples:",
+            "  freshet history delays --limit 10"
+        })
 public final class HistoryCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";

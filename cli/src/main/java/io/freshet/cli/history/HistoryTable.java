@@ -1,5 +1,6 @@
 package io.freshet.cli.history;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
@@ -54,7 +55,7 @@ final class HistoryTable {
         for (ListedSnapshot line : lines) {
             if (line.ambiguous()) {
                 String key = line.entry().key();
-                versions.add(line.entry().version() + (key.isEmpty() ? "" : " of key " + key));
+                versions.add(line.entry().version() + (key.isEmpty() ? "" : " of key " + OneLine.of(key)));
             }
         }
         return versions;

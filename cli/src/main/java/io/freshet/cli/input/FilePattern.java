@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** Finds the files that a pattern such as {@code data/2026-*.csv} selects. */
@@ -17,7 +18,7 @@ final class FilePattern {
      * Returns the files that a pattern selects, sorted by path; a file without {@code *}, {@code ?}, <code>[</code>, or
      * <code>{</code> in its name is returned as it is.
      *
-     * @throws InputException if a pattern selects no file
+     * @throws InputException if a pattern is malformed, or selects no file
      */
     static List<Path> expand(Path given) throws InputException {
         int fixed = 0;
@@ -41,8 +42,17 @@ final class FilePattern {
         return name.toString().chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
     }
 
+    private static PathMatcher matcher(Path given, Path pattern) throws InputException {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (PatternSyntaxException e) {
+            throw new InputException(
+                    given, "no such file, and no pattern: " + e.getDescription() + " (expected: one such as *.csv)", e);
+        }
+    }
+
     private static List<Path> find(Path given, Path folder, Path pattern) throws InputException {
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        PathMatcher matcher = matcher(given, pattern);
         int depth = pattern.toString().contains("**") ? Integer.MAX_VALUE : pattern.getNameCount();
         try (Stream<Path> files = Files.walk(folder, depth)) {
             return files.filter(file -> Files.isRegularFile(file) && matcher.matches(folder.relativize(file)))

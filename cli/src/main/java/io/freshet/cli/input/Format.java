@@ -20,9 +20,11 @@ public enum Format {
     /** A columnar file; see {@link ParquetRowReader}. */
     PARQUET("parquet", List.of("parquet"));
 
-    /** A label with at least one pair, up to the end of the line. */
-    private static final Pattern LIBSVM_LINE =
-            Pattern.compile("[-+.\\w]+(?:[ \\t]+\\w+:[-+.\\w]+)+[ \\t\\r]*(?:[\\n#]|$)");
+    private static final String LIBSVM_PAIR = "[ \\t]+\\w+:[-+.\\w]+";
+
+    /** A label with one pair and nothing else, or with two and anything: lines may be longer than what is read of them. */
+    private static final Pattern LIBSVM_LINE = Pattern.compile(
+            "[-+.\\w]+" + LIBSVM_PAIR + "(?:" + LIBSVM_PAIR + "(?=[ \\t\\r\\n#]|$)|[ \\t\\r]*(?:[\\n#]|$))");
 
     private final String label;
     private final List<String> extensions;

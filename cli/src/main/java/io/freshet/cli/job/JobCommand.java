@@ -20,6 +20,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Check all options and print the flink run command line that starts the job.",
             "Secrets are printed as ****. Uses $$FLINK_HOME/bin/flink if FLINK_HOME is set, or else flink on the PATH."
+        },
+        footer = {
+            "Examples:",
+            "  # Print the flink command, and then run it",
+            "  freshet job --bootstrap-servers kafka:9092",
+            "  freshet job --bootstrap-servers kafka:9092 --run",
+            "  # Keep many keys on disk",
+            "  freshet job --bootstrap-servers kafka:9092 --state-backend rocksdb --run"
         })
 public final class JobCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "io.freshet.job.FreshetJob";

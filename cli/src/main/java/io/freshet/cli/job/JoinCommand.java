@@ -17,6 +17,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Check all options and print the flink run command line that starts the join.",
             "It joins answers with outcomes, and writes samples to learn from. Secrets are printed as ****."
+        },
+        footer = {
+            "Examples:",
+            "  # Join the answers that servers log with outcomes",
+            "  freshet job join --bootstrap-servers kafka:9092 --run"
         })
 public final class JoinCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "io.freshet.job.FreshetJoin";

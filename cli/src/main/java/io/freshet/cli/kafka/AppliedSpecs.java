@@ -119,8 +119,12 @@ public final class AppliedSpecs {
      * @return the offset after the last specification
      */
     public long write(List<KeyedBytes> parts, List<ModelSpec> changed, long now) throws CommandException {
-        List<KeyedBytes> records = new ArrayList<>(parts);
+        List<KeyedBytes> records = new ArrayList<>();
         for (ModelSpec spec : changed) {
+            // The job keeps parts for a limited number of other changes.
+            parts.stream()
+                    .filter(part -> WarmStartCodec.model(part.key()).equals(spec.name()))
+                    .forEach(records::add);
             records.add(codec.write(spec, now));
         }
         long end = send(records, now);

@@ -31,6 +31,11 @@ public final class EvaluationReader implements AutoCloseable {
         return new EvaluationReader(reader);
     }
 
+    /** Continues after the last existing record, and returns the number of records skipped, at most. */
+    public long skipToEnd() {
+        return reader.skipToEnd();
+    }
+
     /** Passes every record up to the current end of the topic. */
     public void readToEnd(MetricsRecords records) {
         reader.readToEnd(record -> read(record, records));

@@ -198,6 +198,11 @@ public final class KafkaOptions {
         return new CommandException(what + ": " + KafkaFailure.describe(cause, settings()), cause);
     }
 
+    /** Returns why a command or a client failed, in one line. */
+    public String reason(Exception e) {
+        return e instanceof KafkaException ? KafkaFailure.describe(e, settings()) : String.valueOf(e.getMessage());
+    }
+
     private CommandException unreachable(Throwable cause) {
         Map<String, String> settings = settings();
         boolean timedOut =

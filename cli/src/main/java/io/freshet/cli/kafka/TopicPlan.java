@@ -32,6 +32,12 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
 
     private static final Map<String, String> THIRTY_DAYS = Map.of("retention.ms", "2592000000");
 
+    /** Of Kafka, which refuses smaller ones. */
+    private static final long SMALLEST_SEGMENT = 1 << 20;
+
+    /** Segments of a limited partition. */
+    private static final int SEGMENTS = 16;
+
     /** Returns all topics of a deployment. */
     public static List<TopicPlan> of(Topics topics, int partitions) {
         return List.of(
@@ -77,6 +83,21 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
     /** Returns the same plan with another number of partitions. */
     public TopicPlan with(int otherPartitions) {
         return new TopicPlan(name, otherPartitions, fixed, compacted, settings);
+    }
+
+    /**
+     * Returns the same plan for a topic that keeps little: compressed, in small segments, and unless it is compacted, at most
+     * {@code bytes} and a segment.
+     */
+    public TopicPlan limited(long bytes) {
+        long each = bytes / partitions;
+        Map<String, String> limited = new HashMap<>(settings);
+        limited.put("compression.type", "zstd");
+        limited.put("segment.bytes", Long.toString(Math.max(SMALLEST_SEGMENT, each / SEGMENTS)));
+        if (!compacted) {
+            limited.put("retention.bytes", Long.toString(each));
+        }
+        return new TopicPlan(name, partitions, fixed, compacted, Map.copyOf(limited));
     }
 
     public String cleanupPolicy() {

@@ -44,6 +44,13 @@ import picocli.CommandLine.Spec;
             "List the parameters that moved most between two versions of a model, or two files written by train --save.",
             "With one version, compare it with the newest; with none, compare the two published last.",
             "A version that is no longer published is replayed from the samples topic."
+        },
+        footer = {
+            "Examples:",
+            "  # What the model learned between versions 41 and 42",
+            "  freshet diff delays 41 42",
+            "  # Two files of train --save",
+            "  freshet diff monday.snapshot tuesday.snapshot"
         })
 public final class DiffCommand implements Callable<Integer> {
     @Parameters(

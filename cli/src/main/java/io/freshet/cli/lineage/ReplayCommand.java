@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Replay a version from the samples topic and compare the parameters, bit for bit.",
             "Print identical (exit code 0), or different and the parameters that differ most (1)."
-        })
+        },
+        footer = {"Examples:", "  # Learn version 42 again, and compare", "  freshet replay delays --version 42"})
 public final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<model>", description = "Name of the model.")
     private String model = "";

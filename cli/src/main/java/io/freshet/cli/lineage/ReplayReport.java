@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.history.LineageText;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.FreshetVersion;
@@ -49,7 +50,7 @@ record ReplayReport(
                 Locale.ROOT,
                 "%s%s, version %d: %s, offsets %s, replayed%n",
                 entry.spec().name(),
-                entry.key().isEmpty() ? "" : "/" + entry.key(),
+                entry.key().isEmpty() ? "" : "/" + OneLine.of(entry.key()),
                 entry.version(),
                 source,
                 LineageText.offsets(entry.lineage()));

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,9 @@ final class SampleRange implements AutoCloseable {
             }
             consumer.seek(partition, first);
             return new SampleRange(consumer, partition, end);
+        } catch (KafkaException e) {
+            consumer.close();
+            throw kafka.failure("topic " + partition.topic(), e);
         } catch (CommandException | RuntimeException e) {
             consumer.close();
             throw e;

@@ -36,10 +36,29 @@ import picocli.CommandLine.Spec;
 /**
  * Writes specifications and the parameters of warm starts to the models topic. All are validated before any is written.
  */
-@Command(name = "apply", description = "Create or change models; a running job applies the changes without a restart.")
+@Command(
+        name = "apply",
+        description = "Create or change models; a running job applies the changes without a restart.",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:wrong usage or bad input",
+            "3:written, but not known to be in effect within --wait"
+        },
+        footer = {
+            "Examples:",
+            "  # See what would change, and then change it",
+            "  freshet apply -f delays.yaml --dry-run",
+            "  freshet apply -f delays.yaml",
+            "  # Go back to the parameters of version 41",
+            "  freshet apply -f delays.yaml --from delays@41"
+        })
 public final class ApplyCommand implements Callable<Integer> {
     /** Limit of the warm-start parameters, which every task keeps in broadcast state. */
     private static final long MAXIMUM_BYTES = 128L << 20;
+
+    private static final long DEFAULT_WAIT_MILLIS = 60_000;
+    private static final int NOT_IN_EFFECT = 3;
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -83,8 +102,9 @@ public final class ApplyCommand implements Callable<Integer> {
             converter = MillisConverter.class,
             description =
                     "How long to wait until a running job uses the changes, which is at its next checkpoint; 0 to return"
-                            + " at once (default: 1m).")
-    private long waitMillis = 60_000;
+                            + " at once. If given, exit code 3 if no running job is known to use them by then"
+                            + " (default: 1m).")
+    private @Nullable Long waitMillis;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -116,18 +136,21 @@ public final class ApplyCommand implements Callable<Integer> {
         long end = dryRun ? 0 : write(plans, applied, snapshots);
         plans.forEach(this::print);
         // A bounded job uses the changes before its start.
-        if (end > 0 && waitMillis > 0 && !bounded) {
-            awaitEffect(end);
-        }
-        return 0;
+        boolean isUsed = end == 0 || bounded || awaitEffect(end, waitMillis == null ? DEFAULT_WAIT_MILLIS : waitMillis);
+        return isUsed || waitMillis == null ? 0 : NOT_IN_EFFECT;
     }
 
-    private void awaitEffect(long end) throws InterruptedException {
-        PrintWriter err = command.commandLine().getErr();
-        String news = ChangeInEffect.await(kafka, end, waitMillis, new StatusLine(err, Terminal.isUsed()));
-        if (!news.isEmpty()) {
-            err.println("freshet: " + news);
+    private boolean awaitEffect(long end, long limitMillis) throws InterruptedException {
+        if (limitMillis == 0) {
+            return true;
         }
+        PrintWriter err = command.commandLine().getErr();
+        ChangeInEffect.Result result =
+                ChangeInEffect.await(kafka, end, limitMillis, new StatusLine(err, Terminal.isUsed()));
+        if (!result.news().isEmpty()) {
+            err.println("freshet: " + result.news());
+        }
+        return result.isKept();
     }
 
     private static WarmStart warmStart(String from, List<PublishedSnapshot> snapshots) throws InputException {

@@ -11,7 +11,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Writes the tombstones of a model to the models topic. */
-@Command(name = "delete", description = "Delete a model; a running job discards its state.")
+@Command(
+        name = "delete",
+        description = "Delete a model; a running job discards its state.",
+        footer = {"Examples:", "  freshet delete delays"})
 public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();

@@ -29,7 +29,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Prints the effective specification of a model as YAML for {@code apply}, with its status in comments. */
-@Command(name = "describe", description = "Print the status of a model, and its specification including all defaults.")
+@Command(
+        name = "describe",
+        description = "Print the status of a model, and its specification including all defaults.",
+        footer = {
+            "Examples:",
+            "  # A model of a running job",
+            "  freshet describe delays",
+            "  # A file, with all defaults",
+            "  freshet describe delays.yaml"
+        })
 public final class DescribeCommand implements Callable<Integer> {
     /** A path, the name of a YAML file, or stdin. A model with such a name is in the list of {@code get}. */
     private static final Pattern FILE = Pattern.compile("/|\\.ya?ml$|^-$");

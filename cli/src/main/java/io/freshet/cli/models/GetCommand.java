@@ -24,7 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists the models on the models topic, and why the job does not learn some of them. */
-@Command(name = "get", description = "List the models.")
+@Command(
+        name = "get",
+        description = "List the models.",
+        footer = {"Examples:", "  freshet get", "  freshet get delays --output json"})
 public final class GetCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();

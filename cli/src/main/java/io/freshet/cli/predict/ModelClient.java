@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Backoff} allows; also one whose connection is refused or lost, if the server has answered before. Every other error that
  * is not about the request's contents ends the command.
  */
-final class ModelClient {
+public final class ModelClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -94,7 +94,7 @@ final class ModelClient {
      * @param progress for the reason why a request is repeated
      * @param nanoTime the clock, in nanoseconds
      */
-    ModelClient(String server, @Nullable String token, StatusLine progress, LongSupplier nanoTime) {
+    public ModelClient(String server, @Nullable String token, StatusLine progress, LongSupplier nanoTime) {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         this.token = token;
         this.progress = progress;
@@ -112,6 +112,26 @@ final class ModelClient {
             throw failure(answer);
         }
         return RemoteModel.of(json(answer), server + ": model " + name);
+    }
+
+    /**
+     * Returns the index of the server's models, and asks only once.
+     *
+     * @throws CommandException if there is none now
+     */
+    public JsonNode index() throws CommandException {
+        try {
+            Answer answer = sendOnce(request("/v2/repository/index")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build());
+            if (answer.status() != OK) {
+                throw failure(answer);
+            }
+            return json(answer);
+        } catch (NotYet e) {
+            throw new CommandException(server + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -175,10 +195,13 @@ final class ModelClient {
 
     private HttpRequest.Builder request(String model, String path) throws CommandException {
         // Valid model names need no escaping, but a mistyped one may.
-        String escaped = URLEncoder.encode(model, UTF_8).replace("+", "%20");
+        return request("/v2/models/" + URLEncoder.encode(model, UTF_8).replace("+", "%20") + path);
+    }
+
+    private HttpRequest.Builder request(String path) throws CommandException {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/v2/models/" + escaped + path))
-                    .timeout(RESPONSE_TIMEOUT);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(server + path)).timeout(RESPONSE_TIMEOUT);
             return token == null ? request : request.header("Authorization", "Bearer " + token);
         } catch (IllegalArgumentException e) {
             throw new CommandException("--server: " + server + " (expected: http://HOST:PORT)", e);

@@ -29,7 +29,14 @@ import picocli.CommandLine.Spec;
             "With --snapshot, each row of the input that the model selects gives one row of the output, in the same order:"
                     + " its number, the kept fields, and the prediction. A row that cannot be predicted has empty fields"
                     + " instead, or in JSON, the field error. The label is not needed; rows that have one are scored.",
-            "From a server, the output also has the version that predicted the row, and its age in seconds."
+            "From a server, the output also has the version that predicted the row, and its age in seconds.",
+            "",
+            "Examples:",
+            "  # Predict a file without a server",
+            "  freshet predict --snapshot delays.snapshot --input flights.csv",
+            "  # Ask a server about one row",
+            "  freshet predict delays minute_of_day=480 day_of_week=1 distance_miles=733 \\",
+            "      origin=ORD destination=LGA"
         })
 public final class PredictCommand implements Callable<Integer> {
     private static final String EXPLAIN = "--explain";

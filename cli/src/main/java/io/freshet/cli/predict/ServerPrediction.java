@@ -1,6 +1,7 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.predict.ModelClient.Refusal;
@@ -208,7 +209,7 @@ final class ServerPrediction {
 
     private void fail(long row, String message, PredictionWriter out) throws IOException {
         failed++;
-        err.println("freshet: row " + row + ": " + message);
+        err.println("freshet: row " + row + ": " + OneLine.of(message));
         out.reject(row, List.of(), message);
     }
 }

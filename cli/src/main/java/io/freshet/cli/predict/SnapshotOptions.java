@@ -1,7 +1,6 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.files.CommandFiles;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.RowFiles;
@@ -9,6 +8,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.offline.FilePrediction;
 import io.freshet.cli.offline.ModelSnapshots;
 import io.freshet.cli.predictions.PredictionFile;
+import io.freshet.cli.rejects.MissingSuggestion;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.snapshot.SnapshotSource;

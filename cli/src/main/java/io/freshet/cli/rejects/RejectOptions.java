@@ -1,5 +1,6 @@
 package io.freshet.cli.rejects;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.files.CommandFiles;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
@@ -43,7 +44,7 @@ public final class RejectOptions {
             return;
         }
         err.println("freshet: " + prefix + MaximumRejected.summary(rejected, rows));
-        reasons.stream().limit(SHOWN_REASONS).forEach(reason -> err.println("  " + reason));
+        reasons.stream().limit(SHOWN_REASONS).forEach(reason -> err.println("  " + OneLine.of(reason.toString())));
         if (reasons.size() > SHOWN_REASONS) {
             err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --rejects keeps every row");
         }

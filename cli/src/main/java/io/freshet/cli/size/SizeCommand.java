@@ -27,6 +27,12 @@ import picocli.CommandLine.Spec;
             "Estimate the cores and the memory that a model needs in production.",
             "Learns the first 100,000 rows of the files for some seconds, and stores copies of the models in memory, so"
                     + " the figures are those of this machine."
+        },
+        footer = {
+            "Examples:",
+            "  # A model for each of 300 airports, and 50,000 flights per second",
+            "  freshet size --spec delays-by-origin.yaml --input flights.csv --keys 300 \\",
+            "      --rate 50000"
         })
 public final class SizeCommand implements Callable<Integer> {
     private static final long MAXIMUM_KEYS = 1_000_000_000_000L;

@@ -31,6 +31,7 @@ public record JoinStatus(
         "P99",
         "SERVED LOSS",
         "EXPECTED",
+        "OF LAST",
         "PROGRESSIVE"
     };
 
@@ -50,12 +51,17 @@ public record JoinStatus(
             delay(0.99),
             loss(join.servedLoss()),
             loss(join.expectedLoss()),
+            answers(),
             loss(progressiveLoss)
         };
     }
 
     private String count(JoinCount count) {
         return String.format(Locale.ROOT, "%,d", join.count(count));
+    }
+
+    private String answers() {
+        return join.servedAnswers() == null ? NONE : String.format(Locale.ROOT, "%,d", join.servedAnswers());
     }
 
     private String delay(double share) {
@@ -74,15 +80,22 @@ public record JoinStatus(
         JoinFigures.put(fields, join.newest());
         fields.put("servedLoss", join.servedLoss());
         fields.put("expectedLoss", join.expectedLoss());
+        fields.put("servedAnswers", join.servedAnswers());
         fields.put("progressiveLoss", progressiveLoss);
         return fields;
     }
 
-    /** Returns the figures in words, such as {@code 4 open, 12 joined, 3 expired, served loss 0.61, expected 0.6}. */
+    /**
+     * Returns the figures in words, such as {@code 4 open, 12 joined, 3 expired, served loss of the last 1,000: 0.61, expected
+     * 0.6}.
+     */
     public String summary() {
         String counts = count(JoinCount.OPEN) + " open, " + count(JoinCount.JOINED) + " joined, "
                 + count(JoinCount.EXPIRED) + " expired";
-        String served = join.servedLoss() == null ? "" : ", served loss " + loss(join.servedLoss());
-        return counts + served + (join.expectedLoss() == null ? "" : ", expected " + loss(join.expectedLoss()));
+        if (join.servedLoss() == null) {
+            return counts;
+        }
+        String expected = join.expectedLoss() == null ? "" : ", expected " + loss(join.expectedLoss());
+        return counts + ", served loss of the last " + answers() + ": " + loss(join.servedLoss()) + expected;
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.cli.status;
 
 import io.freshet.cli.console.Age;
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Styles;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.freshness.Condition;
@@ -73,6 +74,14 @@ public record ModelStatus(
 
     private static final String NONE = "-";
 
+    /** Returns the status with more problems. */
+    ModelStatus with(List<Problem> more) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        all.sort(Problem.WORST_FIRST);
+        return new ModelStatus(model, condition, all, figures, failure, rejected);
+    }
+
     public State state() {
         return condition.state();
     }
@@ -96,19 +105,19 @@ public record ModelStatus(
 
     /** Returns the problems as in the JSON output. */
     public List<Map<String, String>> problemFields() {
-        return problems.stream()
-                .map(problem -> {
-                    Map<String, String> fields = new LinkedHashMap<>();
-                    fields.put("level", problem.level().label());
-                    fields.put("text", problem.text());
-                    return fields;
-                })
-                .toList();
+        return problems.stream().map(ModelStatus::fields).toList();
+    }
+
+    static Map<String, String> fields(Problem problem) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("level", problem.level().label());
+        fields.put("text", problem.text());
+        return fields;
     }
 
     String[] row(Styles styles) {
         return new String[] {
-            model,
+            OneLine.of(model),
             styledState(styles),
             figures.keys == null ? NONE : format("%,d", figures.keys),
             figures.published.version == null ? NONE : format("%,d", figures.published.version),

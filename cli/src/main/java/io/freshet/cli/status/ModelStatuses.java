@@ -12,6 +12,7 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Freshness;
 import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.freshness.Problem;
 import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.freshness.SignsOfLife;
@@ -122,6 +123,11 @@ public final class ModelStatuses {
 
     Rejections rejections() {
         return signs.rejections();
+    }
+
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    @Nullable Problem undecodable(long now) {
+        return problems.undecodable(now);
     }
 
     void add(Evaluation evaluation, long now) {

@@ -16,6 +16,9 @@ import java.util.Locale;
 /** Asks the model server and Flink over HTTP how they are. An answer is one line; a service that does not answer has one, too. */
 final class ServiceHealth {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** The beginning of the line of a service that does not answer. */
+    static final String NO_ANSWER = "no answer: ";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -53,7 +56,7 @@ final class ServiceHealth {
     }
 
     private static String unreachable(IOException e) {
-        return "no answer: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        return NO_ANSWER + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
 
     private JsonNode get(URI address, String path) throws IOException {

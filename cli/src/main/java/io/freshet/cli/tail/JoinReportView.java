@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows reports of joins: those that end a window, and otherwise one in {@value #PERIOD_SECONDS} seconds for each model, since one
- * arrives each second.
+ * Shows reports of joins. One arrives each second, so a person sees those that end a window, and otherwise one in
+ * {@value #PERIOD_SECONDS} seconds for each model.
  */
 final class JoinReportView implements RecordView {
     private static final int PERIOD_SECONDS = 10;
@@ -34,17 +34,27 @@ final class JoinReportView implements RecordView {
         }
         JoinReport report = codec.read(record.value());
         boolean ended = report.window().ended();
-        Long last = shownAt.get(report.model());
-        if (!ended && last != null && record.timestamp() < last + PERIOD_MILLIS) {
-            return null;
-        }
-        shownAt.put(report.model(), record.timestamp());
         fields.put("window", report.window().index());
         fields.put("windowEnded", ended);
         LatestJoin join = new LatestJoin(report, null, report.window().emittedAt(), report.counts());
         fields.put("servedLoss", join.servedLoss());
         fields.put("expectedLoss", join.expectedLoss());
+        fields.put("servedAnswers", join.servedAnswers());
         JoinFigures.put(fields, report);
         return fields;
+    }
+
+    /** Returns whether a person has seen a report of this window and model within the period. */
+    @Override
+    public boolean isRepetition(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
+        String model = String.valueOf(fields.get("join"));
+        Long last = shownAt.get(model);
+        if (Boolean.FALSE.equals(fields.get("windowEnded"))
+                && last != null
+                && record.timestamp() < last + PERIOD_MILLIS) {
+            return true;
+        }
+        shownAt.put(model, record.timestamp());
+        return false;
     }
 }

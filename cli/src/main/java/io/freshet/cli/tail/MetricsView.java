@@ -86,6 +86,11 @@ public final class MetricsView implements RecordView {
         return fields;
     }
 
+    @Override
+    public boolean isRepetition(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
+        return fields.containsKey("join") && joins.isRepetition(record, fields);
+    }
+
     /** Returns a row of a table; for a record that is not an evaluation, a line. */
     @Override
     public String text(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {

@@ -18,4 +18,9 @@ interface RecordView {
     default String text(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
         return FieldText.line(record, fields);
     }
+
+    /** Returns whether the text output omits a record because it says about what one before it said. */
+    default boolean isRepetition(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
+        return false;
+    }
 }

@@ -30,7 +30,15 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Follows a topic and prints each record, decoded, on one line. */
-@Command(name = "tail", description = "Follow a topic and print its records.")
+@Command(
+        name = "tail",
+        description = "Follow a topic and print its records.",
+        footer = {
+            "Examples:",
+            "  freshet tail metrics --from-beginning --limit 10",
+            "  # Why records were rejected in the last hour",
+            "  freshet tail dead-letters --summary --since 1h"
+        })
 public final class TailCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "<what>",
@@ -134,7 +142,7 @@ public final class TailCommand implements Callable<Integer> {
             fields.put("malformed", e.getMessage());
             fields.put("value", ValuePreview.of(record.value()));
         }
-        if (fields == null) {
+        if (fields == null || !output.isJson() && view.isRepetition(record, fields)) {
             return false;
         }
         Map<String, @Nullable Object> shown = fields;

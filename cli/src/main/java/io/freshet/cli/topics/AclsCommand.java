@@ -30,7 +30,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "acls",
         description = "List and grant the rights that each user of a deployment needs in a secured Kafka.",
-        subcommands = {AclsCommand.ListRights.class, AclsCommand.Create.class})
+        subcommands = {AclsCommand.ListRights.class, AclsCommand.Create.class},
+        footer = {"Examples:", "  freshet acls list", "  freshet acls create --grant job=User:trainer"})
 public final class AclsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -55,7 +56,14 @@ public final class AclsCommand implements Runnable {
     }
 
     /** Prints the rights of all roles. */
-    @Command(name = "list", description = "List the fewest rights that each role needs, without asking Kafka.")
+    @Command(
+            name = "list",
+            description = "List the fewest rights that each role needs, without asking Kafka.",
+            footer = {
+                "Examples:",
+                "  # The rights of a deployment whose topics start with shop",
+                "  freshet acls list --prefix shop"
+            })
     static final class ListRights implements Callable<Integer> {
         @Mixin
         private DeploymentOptions options = new DeploymentOptions();
@@ -87,7 +95,12 @@ public final class AclsCommand implements Runnable {
     @Command(
             name = "create",
             description =
-                    "Grant roles to principals. Existing ACLs stay as they are. Needs the right to alter the cluster.")
+                    "Grant roles to principals. Existing ACLs stay as they are. Needs the right to alter the cluster.",
+            footer = {
+                "Examples:",
+                "  # Let one user run the job, and another the server",
+                "  freshet acls create --grant job=User:trainer --grant server=User:server"
+            })
     static final class Create implements Callable<Integer> {
         @Mixin
         private DeploymentOptions options = new DeploymentOptions();

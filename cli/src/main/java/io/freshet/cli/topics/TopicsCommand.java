@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topics",
         description = "Create and list the topics of a deployment.",
-        subcommands = {TopicsCommand.Create.class, TopicsCommand.ListTopics.class})
+        subcommands = {TopicsCommand.Create.class, TopicsCommand.ListTopics.class},
+        footer = {"Examples:", "  freshet topics create --partitions 8", "  freshet topics list"})
 public final class TopicsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -89,7 +90,14 @@ public final class TopicsCommand implements Runnable {
     }
 
     /** Creates missing topics. */
-    @Command(name = "create", description = "Create missing topics; leave existing ones unchanged.")
+    @Command(
+            name = "create",
+            description = "Create missing topics; leave existing ones unchanged.",
+            footer = {
+                "Examples:",
+                "  # Create the topics of a model that learns from outcomes too",
+                "  freshet topics create --partitions 8 --loop"
+            })
     static final class Create implements Callable<Integer> {
         private static final int DEFAULT_PARTITIONS = 4;
 
@@ -167,7 +175,10 @@ public final class TopicsCommand implements Runnable {
     }
 
     /** Lists existing and missing topics. */
-    @Command(name = "list", description = "List the topics, including missing ones.")
+    @Command(
+            name = "list",
+            description = "List the topics, including missing ones.",
+            footer = {"Examples:", "  freshet topics list --bootstrap-servers kafka:9092"})
     static final class ListTopics implements Callable<Integer> {
         @Mixin
         private TopicOptions options = new TopicOptions();

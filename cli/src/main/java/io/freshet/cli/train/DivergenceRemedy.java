@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
@@ -35,7 +36,7 @@ final class DivergenceRemedy {
                 .map(each -> String.format(
                         Locale.ROOT,
                         "%sthe loss diverged at sample %,d",
-                        each.key() == null ? "" : each.key() + ": ",
+                        each.key() == null ? "" : OneLine.of(each.key()) + ": ",
                         each.sample()))
                 .findFirst();
         return event.or(() -> outcome.rejections().stream()

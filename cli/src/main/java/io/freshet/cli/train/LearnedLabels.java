@@ -10,6 +10,7 @@ import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ClassNamesCheck;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
@@ -57,10 +58,7 @@ record LearnedLabels(String yaml, List<String> names) {
 
     /** Returns the remedy for more classes than there are outputs, or "". */
     private static String remedy(boolean binary, int names, int classes) {
-        return names <= classes
-                ? ""
-                : "; for " + names + ", set " + (binary ? "loss: sparse-categorical-cross-entropy and " : "")
-                        + "outputs: " + names;
+        return names <= classes ? "" : ClassNamesCheck.remedy(binary, names);
     }
 
     /** Returns the number of classes that a document specifies. */

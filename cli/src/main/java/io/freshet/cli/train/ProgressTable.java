@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Tally;
@@ -91,7 +92,7 @@ public final class ProgressTable {
 
     /** Adds a line for each event of an evaluation. */
     void events(Evaluation evaluation) {
-        String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
+        String key = evaluation.key().isEmpty() ? "" : OneLine.of(evaluation.key()) + ": ";
         evaluation.learning().events().forEach(event -> out.println(key + event));
         out.flush();
     }

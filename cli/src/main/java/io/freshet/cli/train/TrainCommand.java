@@ -37,9 +37,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Train a model on a file, through Kafka and Flink in one JVM.",
-        footer =
-                "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
-                        + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.")
+        footer = {
+            "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
+                    + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.",
+            "",
+            "Examples:",
+            "  # Learn a file, and save the parameters for predict, apply, and diff",
+            "  freshet train --spec delays.yaml --input flights.csv --save delays.snapshot",
+            "  # Learn one file, and score the model on another",
+            "  freshet train --spec delays.yaml --input may.csv --test june.csv"
+        })
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options = new TrainingOptions();

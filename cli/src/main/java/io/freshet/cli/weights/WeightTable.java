@@ -1,5 +1,6 @@
 package io.freshet.cli.weights;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.predict.SeenNames;
@@ -68,7 +69,7 @@ record WeightTable(Snapshot snapshot, List<Weight> weights, ParameterNames names
                         Locale.ROOT,
                         "%s%s, version %d: %s",
                         snapshot.spec().name(),
-                        snapshot.key().isEmpty() ? "" : "/" + snapshot.key(),
+                        snapshot.key().isEmpty() ? "" : "/" + OneLine.of(snapshot.key()),
                         snapshot.version(),
                         weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"))
                 + (isCalibrated() ? ", before the calibration of predictions" : "");

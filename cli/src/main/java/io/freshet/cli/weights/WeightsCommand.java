@@ -35,7 +35,13 @@ import picocli.CommandLine.Spec;
             "WEIGHT is the change of the output per unit of the feature as the model reads it: for a standardized number, per"
                     + " standard deviation.",
             "PER UNIT is the same per unit of the field as it is in the records.",
-            "SEEN counts the feature in the samples. Several names of one weight, divided by |, share its row."
+            "SEEN counts the feature in the samples. Several names of one weight, divided by |, share its row.",
+            "",
+            "Examples:",
+            "  # The newest snapshot of a running job",
+            "  freshet weights delays --top 10",
+            "  # A file of train --save, with names from the rows",
+            "  freshet weights delays.snapshot --input flights.csv"
         })
 public final class WeightsCommand implements Callable<Integer> {
     @Parameters(

@@ -27,6 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +48,7 @@ class DemoIT {
         String port = Integer.toString(freePort());
         StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
-                () -> Run.to(out, "demo", "--duration", "25s", "--no-browser", "--port", port));
+                () -> Run.to(out, "demo", "--duration", "45s", "--no-browser", "--port", port));
         String server = "http://127.0.0.1:" + port;
         await().atMost(Duration.ofSeconds(60)).until(() -> status(server + "/v2/health/ready") == 200);
 
@@ -69,6 +71,7 @@ class DemoIT {
         String bootstrapServers = bootstrapServers(out);
         assertRowsOfAnotherFormatAreRefused(bootstrapServers);
         assertVersionsReplayIdentically(bootstrapServers);
+        assertSamplesAreBounded(bootstrapServers);
         Path files = directory(bootstrapServers);
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
@@ -151,6 +154,16 @@ class DemoIT {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        }
+    }
+
+    /** Would catch a demo that fills the disk while nobody looks. */
+    private static void assertSamplesAreBounded(String bootstrapServers) throws Exception {
+        ConfigResource samples = new ConfigResource(ConfigResource.Type.TOPIC, "freshet.samples");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            Config config = admin.describeConfigs(List.of(samples)).all().get().get(samples);
+            assertThat(config.get("retention.bytes").value()).isEqualTo("268435456");
+            assertThat(config.get("compression.type").value()).isEqualTo("zstd");
         }
     }
 

@@ -51,7 +51,7 @@ class FailingDemoIT {
                 TemporaryDirectory.create(),
                 freePort(),
                 0,
-                new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1),
+                new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1, null),
                 new FormatOptions(),
                 full);
         Demo demo = new Demo(1_000, 0, false, System.nanoTime(), out);

@@ -77,7 +77,8 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
                         bounded ? OffsetsInitializer.latest() : null,
                         new FaultyReader(directory.resolve("checkpoints")),
                         properties)
-                .gatedBy(SchemaGate.of(sources.samples().format())));
+                .gatedBy(SchemaGate.of(
+                        sources.samples().topic(), sources.samples().format())));
     }
 
     static void reset(int faults) {

@@ -86,6 +86,37 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
 
     /** Sends the records with event times from {@code from} until before {@code to}. Returns their number. */
     int send(Topics topics, TestBroker broker, long from, long to) throws Exception {
+        return send(
+                records(topics).stream()
+                        .filter(record -> record.time >= from && record.time < to)
+                        .toList(),
+                topics,
+                broker);
+    }
+
+    /** Sends all requests. */
+    void sendRequests(Topics topics, TestBroker broker) throws Exception {
+        send(
+                records(topics).stream()
+                        .filter(record -> record.topic.equals(topics.answers()))
+                        .toList(),
+                topics,
+                broker);
+    }
+
+    private int send(List<Timed> records, Topics topics, TestBroker broker) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaOptions.of(broker.bootstrapServers())
+                .producer(Map.of("linger.ms", 50, "batch.size", 65_536, "compression.type", "lz4"))) {
+            records.forEach(record -> send(record, producer));
+        }
+        if (withEmpty) {
+            abort(topics.outcomes(), broker);
+        }
+        return records.size();
+    }
+
+    /** Returns all records in the order of event times. */
+    private List<Timed> records(Topics topics) {
         List<Timed> records = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
             long time = time(i);
@@ -100,16 +131,21 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
             records.add(new Timed(end, topics.answers(), i, answer("end" + i, end, i)));
             records.add(new Timed(end, topics.outcomes(), i, outcome("none" + i, end)));
         }
-        records.removeIf(record -> record.time < from || record.time >= to);
         records.sort(Comparator.comparingLong(Timed::time));
-        try (KafkaProducer<byte[], byte[]> producer = KafkaOptions.of(broker.bootstrapServers())
-                .producer(Map.of("linger.ms", 50, "batch.size", 65_536, "compression.type", "lz4"))) {
-            records.forEach(record -> send(record, producer));
-        }
-        if (withEmpty) {
-            abort(topics.outcomes(), broker);
-        }
-        return records.size();
+        return records;
+    }
+
+    /** Sends all outcomes in a transaction, and leaves it open. */
+    KafkaProducer<byte[], byte[]> beginOutcomes(Topics topics, TestBroker broker) throws Exception {
+        KafkaProducer<byte[], byte[]> producer =
+                KafkaOptions.of(broker.bootstrapServers()).producer(Map.of("transactional.id", topics.outcomes()));
+        producer.initTransactions();
+        producer.beginTransaction();
+        records(topics).stream()
+                .filter(record -> record.topic.equals(topics.outcomes()))
+                .forEach(record -> send(record, producer));
+        producer.flush();
+        return producer;
     }
 
     /** Leaves a partition with records that no reader of committed records receives. */

@@ -38,6 +38,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -114,7 +115,9 @@ class JoinCatchUpIT {
             awaitCommitted(60_000, topics, second);
             second.close();
             // Longer than a quiet partition delays event time.
-            assertThat(cluster.result(job)).failsWithin(Duration.ofSeconds(5)).withThrowableOfType(TimeoutException.class);
+            assertThat(cluster.result(job))
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableOfType(TimeoutException.class);
             try (TestBroker third = new TestBroker(EmbeddedKafka.start(log, port))) {
                 awaitCommitted(30_000 * 34 / 10 + 32, topics, third);
                 awaitSamples(cluster, job, topics, third);
@@ -147,6 +150,32 @@ class JoinCatchUpIT {
         Result result = backlog.compare(topics, broker, Duration.ofMinutes(5), 10_000);
         assertThat(result.right()).as(result.toString()).isEqualTo(10_000);
         assertThat(result.late()).as("outcomes of requests before the start").containsOnlyKeys("orphan");
+    }
+
+    /** Outcomes become visible long after they were written, all at once. */
+    @Test
+    void samples_do_not_depend_on_how_long_a_transaction_is_open() throws Exception {
+        JoinBacklog backlog =
+                JoinBacklog.endingAt(System.currentTimeMillis(), 10_000, 4, false, Duration.ofHours(10), false);
+        Topics topics = Topics.of("transaction");
+        backlog.create(topics, broker);
+        apply(topics, broker, null);
+        try (KafkaProducer<byte[], byte[]> outcomes = backlog.beginOutcomes(topics, broker);
+                LocalCluster cluster = LocalCluster.start(directory.resolve("flink"), 2, new Configuration())) {
+            backlog.sendRequests(topics, broker);
+            JobID job = start(cluster, topics, broker, QUICK, OffsetsInitializer.earliest());
+            // Partitions that are ten minutes ahead pause.
+            awaitCommitted(100, topics, broker);
+            assertThat(cluster.result(job))
+                    .failsWithin(Duration.ofSeconds(4))
+                    .withThrowableOfType(TimeoutException.class);
+            outcomes.commitTransaction();
+            awaitCommitted(17_000, topics, broker);
+            awaitSamples(cluster, job, topics, broker);
+        }
+        Result result = backlog.compare(topics, broker, null);
+        assertThat(result.right()).as(result.toString()).isEqualTo(10_000);
+        assertThat(result.late()).isEmpty();
     }
 
     /** The measured case, with the default options: {@code -Dfreshet.catch-up=PARTITIONS,PARALLELISM,KILLS}. */

@@ -116,7 +116,7 @@ class RejectingModelIT {
                 await().atMost(Duration.ofMinutes(1))
                         .untilAsserted(() -> assertThat(
                                         row(server, "good").path("samples").asLong())
-                                .isEqualTo(status(kafka, "good").path("version").asLong()));
+                                .isEqualTo(status(kafka, "good").path("samples").asLong()));
                 assertThat(run(kafka, "status").lines())
                         .filteredOn(line -> line.startsWith("model "))
                         .singleElement()

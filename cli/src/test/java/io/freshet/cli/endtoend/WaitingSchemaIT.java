@@ -4,12 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.job.registry.RegistryAddress;
-import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
@@ -20,18 +15,12 @@ import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.wire.Sample;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,10 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WaitingSchemaIT {
     private static final int SINGLE_OBJECT_HEADER = 10;
-    private static final int KNOWN = 1;
-    private static final int LATE = 2;
-    private static final int FAILING = 3;
-    private static final int UNKNOWN = 4;
     private static final int HALF = 50;
     private static final List<ModelSpec> SPECS = List.of(ModelSpec.parse("""
             {name: keyed, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, optimizer: {type: adam},
@@ -59,36 +44,19 @@ class WaitingSchemaIT {
     @AutoClose
     private static final TestBroker BROKER = TestBroker.start();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CompletableFuture<Void> requested = new CompletableFuture<>();
-    private final CompletableFuture<Void> released = new CompletableFuture<>();
-    private HttpServer registry;
+    private DelayedRegistry registry;
 
     @TempDir
     Path directory;
 
     @BeforeEach
     void start() throws Exception {
-        registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        registry.setExecutor(threads);
-        registry.createContext("/schemas/ids/" + KNOWN, WaitingSchemaIT::answer);
-        registry.createContext("/schemas/ids/" + LATE, exchange -> {
-            requested.complete(null);
-            released.join();
-            answer(exchange);
-        });
-        registry.createContext("/schemas/ids/" + FAILING, exchange -> respond(exchange, 503, ""));
-        registry.createContext(
-                "/schemas/ids/" + UNKNOWN,
-                exchange -> respond(exchange, 404, "{\"error_code\": 40403, \"message\": \"Schema not found\"}"));
-        registry.start();
+        registry = new DelayedRegistry(Sample.getClassSchema().toString());
     }
 
     @AfterEach
     void stop() {
-        released.complete(null);
-        registry.stop(0);
-        threads.shutdownNow();
+        registry.close();
     }
 
     @Test
@@ -97,15 +65,15 @@ class WaitingSchemaIT {
         BROKER.create(topics, 2);
         List<byte[]> waiting = samples("waiting");
         List<byte[]> other = samples("other");
-        BROKER.send(topics.samples(), 0, framed(waiting, LATE));
+        BROKER.send(topics.samples(), 0, framed(waiting, DelayedRegistry.LATE));
         try (LocalCluster cluster = LocalCluster.start(directory, 1)) {
             KafkaTrainer trainer = trainer(topics, false, Duration.ofMinutes(10));
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
-            requested.get();
-            BROKER.send(topics.samples(), 1, framed(other, KNOWN));
+            registry.awaitRequest();
+            BROKER.send(topics.samples(), 1, framed(other, DelayedRegistry.KNOWN));
             await().atMost(Duration.ofSeconds(60)).until(() -> version(topics, "keyed/other") == other.size());
             assertThat(version(topics, "keyed/waiting")).isEqualTo(HALF);
-            released.complete(null);
+            registry.release();
             await().atMost(Duration.ofSeconds(60)).until(() -> version(topics, "keyed/waiting") == waiting.size());
             cluster.cancel(job);
         }
@@ -121,8 +89,8 @@ class WaitingSchemaIT {
         BROKER.create(topics, 2);
         List<byte[]> failing = samples("failing");
         List<byte[]> unknown = samples("unknown");
-        BROKER.send(topics.samples(), 0, framed(failing, FAILING));
-        BROKER.send(topics.samples(), 1, framed(unknown, UNKNOWN));
+        BROKER.send(topics.samples(), 0, framed(failing, DelayedRegistry.FAILING));
+        BROKER.send(topics.samples(), 1, framed(unknown, DelayedRegistry.UNKNOWN));
         try (LocalCluster cluster = LocalCluster.start(directory, 1)) {
             KafkaTrainer trainer = trainer(topics, true, Duration.ofSeconds(10));
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
@@ -143,18 +111,13 @@ class WaitingSchemaIT {
     }
 
     private KafkaTrainer trainer(Topics topics, boolean bounded, Duration patience) {
-        RegistryAddress address =
-                RegistryAddress.of("http://127.0.0.1:" + registry.getAddress().getPort(), null, null);
-        RegistryClient client = RegistryClient.waiting(address)
-                .withFirstPause(Duration.ofMillis(5))
-                .withPatience(patience);
         return new KafkaTrainer(
                 KafkaCluster.at(BROKER.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 bounded,
                 new SpecTopic(SPECS, 0),
-                new RecordFormat.Confluent(RecordFields.NONE, client));
+                new RecordFormat.Confluent(RecordFields.NONE, registry.client(patience)));
     }
 
     private static long version(Topics topics, String address) throws Exception {
@@ -186,21 +149,9 @@ class WaitingSchemaIT {
         for (byte[] sample : samples) {
             int length = sample.length - SINGLE_OBJECT_HEADER;
             ByteBuffer value = ByteBuffer.allocate(5 + length);
-            value.put((byte) 0).putInt(framed.size() == HALF ? middle : KNOWN);
+            value.put((byte) 0).putInt(framed.size() == HALF ? middle : DelayedRegistry.KNOWN);
             framed.add(value.put(sample, SINGLE_OBJECT_HEADER, length).array());
         }
         return framed;
-    }
-
-    private static void answer(HttpExchange exchange) throws IOException {
-        Map<String, String> answer = Map.of("schema", Sample.getClassSchema().toString());
-        respond(exchange, 200, new ObjectMapper().writeValueAsString(answer));
-    }
-
-    private static void respond(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,14 @@ class FormatTest {
     void detects_the_format_by_the_first_line(String start, Format format) {
         assertThat(Format.of(start.translateEscapes().getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(format);
+    }
+
+    /** Would catch a line whose pairs overflow the stack, or that is no LIBSVM because it is longer than what is read of it. */
+    @Test
+    void long_first_lines_of_libsvm_are_found() throws Exception {
+        byte[] start = ("1" + " 1:1".repeat(1 << 18)).getBytes(StandardCharsets.UTF_8);
+        assertThat(Format.of(start)).isEqualTo(Format.LIBSVM);
+        assertThat(Format.of(Arrays.copyOf(start, (1 << 16) - 1))).isEqualTo(Format.LIBSVM);
     }
 
     @Test

@@ -50,6 +50,16 @@ class RowFilesTest {
                 .hasMessageStartingWith(directory.resolve("none/*.csv") + ": ");
     }
 
+    @Test
+    void a_missing_file_whose_name_is_a_malformed_pattern_is_bad_input() throws Exception {
+        assertThatThrownBy(() -> names("rows[1.csv"))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(directory.resolve("rows[1.csv") + ": no such file, and no pattern: ");
+        assertThatThrownBy(() -> names("rows{1.csv")).isInstanceOf(InputException.class);
+        write("rows[1.csv", "a\n5\n");
+        assertThat(names("rows[1.csv")).containsExactly("rows[1.csv");
+    }
+
     /** Would catch a directory that is refused for the format of its name. */
     @Test
     void refuses_a_directory_before_it_asks_for_a_format() {

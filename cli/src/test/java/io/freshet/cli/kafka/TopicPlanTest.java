@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.schemas.export.ExportFormat;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,30 @@ class TopicPlanTest {
                 .containsExactly(
                         plan(TOPICS.history()).settings(),
                         plan(TOPICS.metrics()).settings());
+    }
+
+    @Test
+    void a_limited_topic_keeps_at_most_so_many_bytes_of_all_partitions_and_nothing_else_changes() {
+        long bytes = 256L << 20;
+        for (TopicPlan plan : PLANS) {
+            Map<String, String> settings = new HashMap<>(plan.limited(bytes).settings());
+            String retained = settings.remove("retention.bytes");
+            if (plan.compacted()) {
+                assertThat(retained).isNull();
+            } else {
+                assertThat(Long.parseLong(retained) * plan.partitions()).isEqualTo(bytes);
+            }
+            assertThat(settings.remove("compression.type")).isEqualTo("zstd");
+            assertThat(Long.parseLong(settings.remove("segment.bytes"))).isBetween(1L << 20, bytes / 16);
+            assertThat(plan.settings()).containsAllEntriesOf(settings);
+        }
+    }
+
+    @Test
+    void a_limited_topic_of_many_partitions_has_segments_that_kafka_accepts() {
+        assertThat(plan(TOPICS.samples()).with(64).limited(1 << 20).settings())
+                .containsEntry("segment.bytes", Integer.toString(1 << 20))
+                .containsEntry("retention.bytes", Integer.toString(1 << 14));
     }
 
     private static TopicPlan plan(String name) {

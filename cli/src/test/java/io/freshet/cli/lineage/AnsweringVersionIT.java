@@ -16,6 +16,8 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +89,25 @@ class AnsweringVersionIT {
                 .contains("again     not computed, since version 100 is not in the history of m (expected: a history"
                         + " retained as long as the answers)")
                 .contains("samples   not read, since the specification of m is unknown (expected: an applied model)");
+    }
+
+    @Test
+    void prints_what_is_known_without_a_history() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteTopics(List.of(run.topics().history())).all().get();
+        }
+        run.send(List.of(answer("\"m\",\"key\":null", 5), outcome("\"outcome_id\":\"o\",", 1)));
+
+        Run found = run.run("answer", "q");
+        assertThat(found.code()).as(found.err()).isEqualTo(3);
+        assertThat(found.out())
+                .contains("answered  prediction 5.0")
+                .contains("again     not computed, since topic " + run.topics().history() + ": does not exist")
+                .contains("outcome   5 (o), 1 s after the request");
+        JsonNode json = run.json("answer", "q");
+        assertThat(json.get("samples").isNull()).isTrue();
+        assertThat(json.get("unread").get("samples").asText())
+                .isEqualTo("the specification of m is unknown (expected: an applied model)");
     }
 
     /** The key has the same version by now, with parameters of its own. */

@@ -58,10 +58,10 @@ class JoinStatusIT {
         assertThat(run("status").outLines())
                 .anySatisfy(line -> assertThat(line)
                         .matches("MODEL +OPEN +JOINED +EXPIRED +LATE +ORPHANS +DOUBLED +DELAY P50 +P90 +P99"
-                                + " +SERVED LOSS +EXPECTED +PROGRESSIVE"))
+                                + " +SERVED LOSS +EXPECTED +OF LAST +PROGRESSIVE"))
                 .anySatisfy(line -> assertThat(line)
                         .matches("clicks +1,004 +1,002 +1,003 +12,000 +1,007 +1,009 +1 s +1 min 0 s +- +0.5000"
-                                + " +0.2500 +-"))
+                                + " +0.2500 +10,000 +-"))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("model clicks: miscalibrated: served loss 0.5000 of the last 10,000 final labels"))
                 .anySatisfy(line -> assertThat(line).startsWith("model clicks: late: 3,000 of the last 3,000 outcomes"))
@@ -70,10 +70,11 @@ class JoinStatusIT {
                 .contains("\"join\":{\"reportedAt\":\"")
                 .contains("\"requests\":1000,\"outcomes\":20000,\"joined\":1002,")
                 .contains("\"delayP50Millis\":1000,\"delayP90Millis\":60000,\"delayP99Millis\":null,")
-                .contains("\"servedLoss\":0.5,\"expectedLoss\":0.25,\"progressiveLoss\":null");
+                .contains("\"servedLoss\":0.5,\"expectedLoss\":0.25,\"servedAnswers\":10000,\"progressiveLoss\":null");
         assertThat(run("describe", "clicks").out())
                 .contains(
-                        "# join:       1,004 open, 1,002 joined, 1,003 expired, served loss 0.5000, expected 0.2500\n");
+                        "# join:       1,004 open, 1,002 joined, 1,003 expired, served loss of the last 10,000: 0.5000,"
+                                + " expected 0.2500\n");
         assertThat(run("tail", "metrics", "--from-beginning", "--limit", "1").out())
                 .contains("join=clicks window=7 windowEnded=true servedLoss=0.5");
 

@@ -26,14 +26,15 @@ class RecentRejectsTest {
     private final RecentRejects recent = new RecentRejects(NOW);
 
     @Test
-    void a_record_counts_for_the_model_that_rejected_it_and_without_one_for_all() {
+    void a_record_counts_for_the_model_that_rejected_it_and_without_one_for_none() {
         add("a", "y: missing");
         add("a", "y: text");
         add("", "not Avro");
 
-        assertThat(recent("a")).isEqualTo(3);
-        assertThat(recent("b")).isEqualTo(1);
-        assertThat(rejections().newest("b")).isEqualTo(new Rejections.Rejected("not Avro", NOW));
+        assertThat(recent("a")).isEqualTo(2);
+        assertThat(recent("b")).isZero();
+        assertThat(recent(Rejections.ALL)).isEqualTo(1);
+        assertThat(rejections().newest(Rejections.ALL)).isEqualTo(new Rejections.Rejected("not Avro", NOW));
     }
 
     @Test

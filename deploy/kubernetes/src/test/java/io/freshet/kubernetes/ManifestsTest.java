@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
@@ -81,6 +82,42 @@ class ManifestsTest {
         assertThat(resources.stream().flatMap(resource -> problems(schemas, resource)))
                 .filteredOn(problem -> !problem.startsWith(NEWER_FLINK))
                 .isEmpty();
+    }
+
+    /** Would catch a job that any page in the browser of someone who reaches the web UI can read. */
+    @Test
+    void flinks_web_ui_is_read_only_and_admits_no_pages_of_other_sites() throws Exception {
+        List<Map<String, Object>> configurations = Manifests.files().stream()
+                .filter(resource -> "FlinkDeployment".equals(resource.get("kind")))
+                .map(resource -> (Map<?, ?>) resource.get("spec"))
+                .filter(spec -> spec.containsKey("flinkConfiguration"))
+                .map(spec -> STRICT.convertValue(
+                        spec.get("flinkConfiguration"), new TypeReference<Map<String, Object>>() {}))
+                .toList();
+        assertThat(configurations)
+                .isNotEmpty()
+                .allSatisfy(configuration -> assertThat(configuration)
+                        .containsEntry("web.access-control-allow-origin", "none")
+                        .containsEntry("web.submit.enable", "false")
+                        .containsEntry("web.cancel.enable", "false")
+                        .containsEntry("web.rescale.enable", "false"));
+    }
+
+    /** Would catch a join whose failing checkpoints no alert sees. Its deployment is a copy, named as the README says. */
+    @Test
+    void the_pods_of_the_trainer_and_the_join_are_monitored() throws Exception {
+        assertThat(Manifests.files().stream()
+                        .filter(resource -> "PodMonitor".equals(resource.get("kind")))
+                        .map(resource -> STRICT.convertValue(resource, PodMonitor.class)
+                                .getSpec()
+                                .getSelector()
+                                .getMatchExpressions()))
+                .singleElement()
+                .satisfies(expressions -> assertThat(expressions)
+                        .singleElement()
+                        .satisfies(expression ->
+                                assertThat(expression.getValues()).containsExactly("freshet", "freshet-join")));
+        assertThat(Files.readString(Path.of("README.md"))).contains("change the name to `freshet-join`");
     }
 
     @Test

@@ -8,15 +8,18 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -67,8 +70,10 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private transient JoinStates states;
     private transient JoinOutputs outputs;
     private transient Map<String, ModelJoin> joins;
-    /** Models whose specification this version refuses. Their ids wait. */
-    private transient Set<String> refused;
+    /** Why models are not joined: this version refuses their specification, or fails to use it. Their ids wait. */
+    private transient Map<String, String> refused;
+    /** Models with a fault that the log has. */
+    private transient Set<String> faulty;
 
     private transient EarlyInputs early;
     /** Offset of the newest change. */
@@ -102,8 +107,9 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateStore(),
                 getInternalTimerService("join", VoidNamespaceSerializer.INSTANCE, this));
         joins = new HashMap<>();
-        refused = new HashSet<>();
-        specs.refused().forEach(spec -> refused.add(spec.model()));
+        faulty = new HashSet<>();
+        refused = new HashMap<>();
+        specs.refused().forEach(spec -> refused.put(spec.model(), spec.reason()));
         early = new EarlyInputs();
         for (ModelSpec spec : initial) {
             use(spec);
@@ -113,8 +119,21 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
 
     private void use(ModelSpec spec) throws Exception {
         JoinSpec join = spec.join();
-        if (join != null) {
-            joins.put(spec.name(), new ModelJoin(spec, join, specs.incarnation(spec.name()), outputs));
+        if (join == null) {
+            return;
+        }
+        JoinSpecs.Incarnation incarnation = specs.incarnation(spec.name());
+        ModelFailure failure =
+                outputs.attempt(() -> joins.put(spec.name(), new ModelJoin(spec, join, incarnation, outputs)));
+        if (failure != null) {
+            log(spec.name(), failure);
+            refused.put(spec.name(), failure.reason());
+        }
+    }
+
+    private void log(String model, ModelFailure failure) {
+        if (faulty.add(model)) {
+            LOG.error("model {}: an id is not joined: {}", model, failure.reason(), failure.cause());
         }
     }
 
@@ -141,7 +160,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             if (specs.apply(change)) {
                 change(change.change().name());
             }
-            if (joins.containsKey(change.change().name())) {
+            if (joins.containsKey(change.change().name())
+                    || refused.containsKey(change.change().name())) {
                 for (JoinInput.Keyed keyed : early.take(change.change().name())) {
                     join(keyed);
                 }
@@ -152,7 +172,9 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private void join(JoinInput.Keyed keyed) throws Exception {
         String model = ModelKey.model(keyed.modelKey());
         ModelJoin join = joins.get(model);
-        if (join == null) {
+        if (refused.containsKey(model)) {
+            reject(model, keyed, Objects.requireNonNull(refused.get(model)));
+        } else if (join == null) {
             keepEarly(model, keyed);
         } else if (keyed instanceof JoinInput.Rejected) {
             outputs.count(model, JoinCount.REJECTED, 1);
@@ -171,7 +193,13 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
 
     private void join(ModelJoin join, JoinInput.Keyed keyed) throws Exception {
         setCurrentKey(keyed.modelKey());
-        states.update(join, state -> join.join(keyed, state, clock.reached()));
+        ModelFailure failure =
+                outputs.attempt(() -> states.update(join, state -> join.join(keyed, state, clock.reached())));
+        if (failure != null) {
+            // The id is as it was before the record.
+            log(join.spec().name(), failure);
+            reject(join.spec().name(), keyed, failure.reason());
+        }
     }
 
     private void keepEarly(String model, JoinInput.Keyed keyed) {
@@ -196,13 +224,22 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         announce();
         ModelJoin join = joins.get(ModelKey.model(timer.getKey()));
         if (join != null) {
-            states.fire(join, timer.getTimestamp(), state -> join.advance(state, clock.reached()));
-        } else if (refused.contains(ModelKey.model(timer.getKey()))) {
-            states.postpone(Math.max(clock.reached(), timer.getTimestamp()) + POSTPONED_MILLIS);
+            ModelFailure failure = outputs.attempt(
+                    () -> states.fire(join, timer.getTimestamp(), state -> join.advance(state, clock.reached())));
+            if (failure != null) {
+                log(join.spec().name(), failure);
+                postpone(timer);
+            }
+        } else if (refused.containsKey(ModelKey.model(timer.getKey()))) {
+            postpone(timer);
         } else {
             // The model was deleted, or has no join any more.
             states.clear();
         }
+    }
+
+    private void postpone(InternalTimer<String, VoidNamespace> timer) throws IOException {
+        states.postpone(Math.max(clock.reached(), timer.getTimestamp()) + POSTPONED_MILLIS);
     }
 
     @Override
@@ -216,7 +253,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
      */
     private void change(String model) throws Exception {
         ModelJoin before = joins.remove(model);
-        boolean waited = refused.remove(model);
+        boolean waited = refused.remove(model) != null;
+        faulty.remove(model);
         ModelSpec spec = specs.joined(model);
         if (spec != null) {
             use(spec);

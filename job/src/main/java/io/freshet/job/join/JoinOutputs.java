@@ -6,11 +6,14 @@ import io.freshet.job.join.score.JoinDelta;
 import io.freshet.job.join.score.JoinRemoved;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.join.Unjoined;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.UnjoinedHeaders;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +21,8 @@ import java.util.function.LongSupplier;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends samples, records that are not joined, dead letters, and what is counted and scored. Counts are sent as differences, about
@@ -28,6 +33,10 @@ final class JoinOutputs {
     private final JoinTopics topics;
     private final LongSupplier clock;
     private final Map<String, long[]> counts = new TreeMap<>();
+    /** What an attempt is to send and count. */
+    private final List<Runnable> held = new ArrayList<>();
+
+    private boolean holds;
 
     JoinOutputs(Output<StreamRecord<OutputRecord>> output, JoinTopics topics, LongSupplier clock) {
         this.output = output;
@@ -40,8 +49,35 @@ final class JoinOutputs {
         return clock.getAsLong();
     }
 
+    /**
+     * Runs code for an id of one model. What it sends and counts is sent and counted once it has succeeded, so that a fault leaves
+     * nothing behind. Returns the fault of the model, or null.
+     */
+    @Nullable ModelFailure attempt(ThrowingRunnable<Exception> action) throws Exception {
+        holds = true;
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            held.clear();
+            return ModelFailure.of(e);
+        } finally {
+            holds = false;
+        }
+        held.forEach(Runnable::run);
+        held.clear();
+        return null;
+    }
+
+    private void perform(Runnable send) {
+        if (holds) {
+            held.add(send);
+        } else {
+            send.run();
+        }
+    }
+
     void sample(OutputRecord sample) {
-        output.collect(new StreamRecord<>(sample));
+        perform(() -> output.collect(new StreamRecord<>(sample)));
     }
 
     void unjoined(String model, boolean request, SourceRecord record, Unjoined reason, long latenessMillis) {
@@ -71,7 +107,8 @@ final class JoinOutputs {
     }
 
     void count(String model, JoinCount count, long change) {
-        counts.computeIfAbsent(model, name -> new long[JoinCount.values().length])[count.ordinal()] += change;
+        perform(() ->
+                counts.computeIfAbsent(model, name -> new long[JoinCount.values().length])[count.ordinal()] += change);
     }
 
     /** Sends a specification, after the counts of the one before. */
@@ -102,6 +139,6 @@ final class JoinOutputs {
     }
 
     private <T> void send(OutputTag<T> tag, T value) {
-        output.collect(tag, new StreamRecord<>(value));
+        perform(() -> output.collect(tag, new StreamRecord<>(value)));
     }
 }

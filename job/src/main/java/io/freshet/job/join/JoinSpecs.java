@@ -58,7 +58,13 @@ public final class JoinSpecs implements Serializable {
         incarnations = context.getOperatorStateStore().getBroadcastState(STATE);
         List<ModelSpec> specs = registry.initialize(context);
         for (ModelSpec spec : specs) {
-            use(spec, JoinState.NO_INCARNATION);
+            Tuple3<Long, Long, String> known = incarnations.get(spec.name());
+            if (known == null) {
+                use(spec, JoinState.NO_INCARNATION);
+            } else {
+                // Another version of the code may write the same meaning in another way.
+                incarnations.put(spec.name(), Tuple3.of(known.f0, known.f1, spec.outcomeHash()));
+            }
         }
         return specs;
     }

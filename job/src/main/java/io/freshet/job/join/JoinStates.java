@@ -59,7 +59,7 @@ final class JoinStates {
         if (!read.isEmpty()) {
             timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
             read.setTimer(time);
-            write(read);
+            write(codec.write(read));
         }
     }
 
@@ -72,25 +72,27 @@ final class JoinStates {
     }
 
     private void store(ModelJoin join, JoinState changed) throws IOException {
+        long timer = changed.timer();
         long next = join.nextTime(changed);
-        if (next != changed.timer()) {
-            if (changed.timer() != JoinState.NO_TIMER) {
-                timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, changed.timer());
+        changed.setTimer(next);
+        // From here on, nothing depends on the model, whose faults must leave timers and state as they were.
+        byte[] bytes = changed.isEmpty() ? null : codec.write(changed);
+        if (next != timer) {
+            if (timer != JoinState.NO_TIMER) {
+                timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timer);
             }
             if (next != JoinState.NO_TIMER) {
                 timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
             }
-            changed.setTimer(next);
         }
-        if (changed.isEmpty()) {
+        if (bytes == null) {
             remove();
-            return;
+        } else {
+            write(bytes);
         }
-        write(changed);
     }
 
-    private void write(JoinState changed) throws IOException {
-        byte[] bytes = codec.write(changed);
+    private void write(byte[] bytes) throws IOException {
         if (!Arrays.equals(bytes, before)) {
             state.update(bytes);
         }

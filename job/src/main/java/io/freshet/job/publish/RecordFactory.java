@@ -121,6 +121,9 @@ public final class RecordFactory {
             Evaluation.Progress progress,
             List<Double> replicaLosses) {
         long now = now();
+        // A last snapshot follows, unless it is withheld.
+        Evaluation.Published newest =
+                last && !published.held() ? new Evaluation.Published(state.samples(), now, false) : published;
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
                 new Evaluation.Subject(
@@ -131,7 +134,7 @@ public final class RecordFactory {
                 counts(state),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window, replicaLosses),
                 state.total(),
-                learning(state, published),
+                learning(state, newest),
                 progress));
         return OutputRecord.of(modelKey, record, now);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param key null for none
  * @param value null for a tombstone
  * @param ahead its samples, if the fetching thread encodes records; never serialized
- * @param schema the registry's answer for its schema, if the fetching thread has waited for one; never serialized
+ * @param schema the registry's answer for its schema, if the fetching thread has waited for one; not serialized with it
  */
 public record SourceRecord(
         int partition,
@@ -41,8 +41,8 @@ public record SourceRecord(
         return new SourceRecord(partition, offset, timestamp, key, value, headers, encoded, schema);
     }
 
-    /** Returns the same record with the registry's answer for its schema. */
-    public SourceRecord with(SchemaAnswer answer) {
+    /** Returns the same record with the registry's answer for its schema, or without one. */
+    public SourceRecord withSchema(@Nullable SchemaAnswer answer) {
         return new SourceRecord(partition, offset, timestamp, key, value, headers, ahead, answer);
     }
 

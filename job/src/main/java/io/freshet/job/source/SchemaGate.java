@@ -9,24 +9,24 @@ import io.freshet.schemas.format.RecordFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a record pass with the registry's answer for its schema. Records without a schema id pass at once. */
-public record SchemaGate(SchemaLookups lookups) implements RecordGate {
-    /** Returns the gate for records of a format, or null if they need no schemas from a registry. */
-    public static RecordGate.@Nullable Factory of(RecordFormat format) {
+/** Lets a record of a topic pass with the registry's answer for its schema. Other records pass at once. */
+public record SchemaGate(String topic, SchemaLookups lookups) implements RecordGate {
+    /** Returns the gate for a topic with records of a format, or null if they need no schemas from a registry. */
+    public static RecordGate.@Nullable Factory of(String topic, RecordFormat format) {
         SchemaRegistry registry = format.registry();
-        return registry == null ? null : changed -> new SchemaGate(registry.lookups(changed));
+        return registry == null ? null : changed -> new SchemaGate(topic, registry.lookups(changed));
     }
 
     @Override
     public @Nullable ConsumerRecord<byte[], byte[]> pass(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
-        if (value == null || !ConfluentDecoder.isFramed(value)) {
+        if (value == null || !record.topic().equals(topic) || !ConfluentDecoder.isFramed(value)) {
             return record;
         }
         SchemaAnswer answer = lookups.answer(ConfluentDecoder.schemaId(value));
         return answer == null
                 ? null
-                : new FetchedRecord(record, SourceRecordReader.received(record).with(answer));
+                : new FetchedRecord(record, SourceRecordReader.received(record).withSchema(answer));
     }
 
     @Override

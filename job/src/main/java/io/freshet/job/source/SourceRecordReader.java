@@ -19,7 +19,7 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
     }
 
     /** Returns a record with what the fetching thread has added to it. */
-    static SourceRecord received(ConsumerRecord<byte[], byte[]> record) {
+    public static SourceRecord received(ConsumerRecord<byte[], byte[]> record) {
         return record instanceof FetchedRecord fetched ? fetched.source() : read(record);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,9 +47,16 @@ public final class SpecRegistry implements Serializable {
     public static final MapStateDescriptor<String, String> STATE =
             new MapStateDescriptor<>("specifications", Types.STRING, Types.STRING);
 
+    /** Earlier specifications kept for each model. Each may be as large as its features are many. */
+    static final int EARLIER_SPECS = 100;
+
     /** Broadcast state: YAML by model name and state hash, of earlier specifications with other features. */
     private static final MapStateDescriptor<String, String> EARLIER =
             new MapStateDescriptor<>("earlier-specifications", Types.STRING, Types.STRING);
+
+    /** Broadcast state: the state hashes of {@link #EARLIER} by model name, oldest first, separated by spaces. */
+    private static final MapStateDescriptor<String, String> EARLIER_ORDER =
+            new MapStateDescriptor<>("earlier-specifications-order", Types.STRING, Types.STRING);
 
     private final ArrayList<SpecChange> initial;
     private final Use use;
@@ -66,6 +74,8 @@ public final class SpecRegistry implements Serializable {
     private transient BroadcastState<String, String> specs;
     /** States of these may continue: a key is changed at its next sample, however late that is. */
     private transient BroadcastState<String, String> earlier;
+
+    private transient BroadcastState<String, String> earlierOrder;
 
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
@@ -101,11 +111,12 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
+        earlierOrder = context.getOperatorStateStore().getBroadcastState(EARLIER_ORDER);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
-                apply(change);
+                use(change);
             }
         }
         return specs();
@@ -113,6 +124,11 @@ public final class SpecRegistry implements Serializable {
 
     /** Applies a change, or logs why it is refused. Returns whether a specification changed. */
     public boolean apply(SpecChange change) throws Exception {
+        parts.changed(change);
+        return use(change);
+    }
+
+    private boolean use(SpecChange change) throws Exception {
         if (change instanceof SpecChange.Applied applied) {
             return apply(applied);
         }
@@ -131,6 +147,7 @@ public final class SpecRegistry implements Serializable {
         for (String key : sorted(earlier, name + "/").keySet()) {
             earlier.remove(key);
         }
+        earlierOrder.remove(name);
         olderWarmStarts.remove(name);
         parts.keep(name, Set.of());
     }
@@ -163,7 +180,31 @@ public final class SpecRegistry implements Serializable {
                 && !before.stateHash().equals(after.stateHash())
                 && SpecCompatibility.continues(before, after)) {
             earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
+            dropOldest(before.name(), before.stateHash());
         }
+    }
+
+    /**
+     * Keeps the newest specifications of a model. A key with older features starts from scratch at its next sample. Records in
+     * flight name a specification that {@link ActiveLearners} has, and need none of these.
+     */
+    private void dropOldest(String name, String newest) throws Exception {
+        // Sorted first: a state from before the order was kept.
+        Set<String> hashes = new LinkedHashSet<>();
+        sorted(earlier, name + "/").keySet().forEach(key -> hashes.add(key.substring(name.length() + 1)));
+        String order = earlierOrder.get(name);
+        for (String hash : (order == null ? newest : order + " " + newest).split(" ")) {
+            if (hashes.remove(hash)) {
+                hashes.add(hash);
+            }
+        }
+        for (String oldest : List.copyOf(hashes)) {
+            if (hashes.size() > EARLIER_SPECS) {
+                hashes.remove(oldest);
+                earlier.remove(name + "/" + oldest);
+            }
+        }
+        earlierOrder.put(name, String.join(" ", hashes));
     }
 
     private void keepOlder(String name, String checksum) {

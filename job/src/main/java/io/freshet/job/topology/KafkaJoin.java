@@ -54,8 +54,8 @@ public record KafkaJoin(KafkaCluster kafka, Topics topics, JoinTopics read, Offs
                 new JoinRecordReader(read, format, timing, InstantSource.system()),
                 consumer,
                 timing.source(),
-                new KafkaLogEnds(topicsToRead, consumer));
-        return new JoinSources(read, records, format, timing, models());
+                () -> new KafkaLogEnds(topicsToRead, consumer));
+        return new JoinSources(read, records.gatedBy(format.gate(read.requests())), format, timing, models());
     }
 
     private JoinSources.Specs models() {

@@ -70,7 +70,7 @@ public record KafkaTrainer(
                 bounded ? OffsetsInitializer.latest() : null,
                 new SourceRecordReader(),
                 samplesProperties());
-        return sources(partitions, topicId, samples.gatedBy(SchemaGate.of(format)));
+        return sources(partitions, topicId, samples.gatedBy(SchemaGate.of(topics.samples(), format)));
     }
 
     /**

@@ -93,6 +93,12 @@ public final class JoinHarness implements AutoCloseable {
                 model + "/" + id, new JoinRequest(time, false, content), incarnation, record("request " + id, time)));
     }
 
+    /** Sends a request whose content cannot be read. */
+    public void unreadableRequest(String model, String id, long time) throws Exception {
+        JoinRequest request = new JoinRequest(time, false, new byte[] {1});
+        send(new JoinInput.Requested(model + "/" + id, request, incarnation, record("request " + id, time)));
+    }
+
     /** Sends a request of a model with one field in {@code slices}. */
     public void request(String model, String id, long time, ModelSpec spec) throws Exception {
         byte[] sample = new SampleWriter()

@@ -52,6 +52,37 @@ class JoinOperatorHarnessTest {
         }
     }
 
+    /** Its content cannot be read, as after a bug, so every sample of it is a fault. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_fault_at_one_id_leaves_it_as_it_was_and_stops_no_other(Backend backend) throws Exception {
+        ModelSpec other = ModelSpec.parse(SPEC.toYaml().replace("name: m", "name: other"));
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC, other)) {
+            harness.unreadableRequest("m", "bad", 1000);
+            harness.request("m", "good", 1000);
+            harness.request("other", "r", 1000);
+            harness.watermark(1030);
+            assertThat(harness.samples()).containsExactlyInAnyOrder("OPEN good 0.0", "OPEN r 0.0");
+            harness.outcome("m", "bad", 1, 1010);
+            assertThat(harness.samples()).isEmpty();
+            assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter)
+                            .startsWith("outcome bad: java.io.UncheckedIOException: state of a request"));
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTCOMES)).isZero();
+            assertThat(harness.count(JoinCount.REJECTED)).isOne();
+            state = harness.snapshot();
+        }
+        try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 1, 0)) {
+            harness.watermark(1150);
+            assertThat(harness.samples()).containsExactlyInAnyOrder("CLOSED good 0.0", "CLOSED r 0.0");
+            assertThat(harness.ids()).isOne();
+            assertThat(harness.timers()).isOne();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void keeps_one_timer_for_an_id(Backend backend) throws Exception {

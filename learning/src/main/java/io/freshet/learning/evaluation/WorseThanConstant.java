@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   squared error                V = 2 C^2, normal labels      K = 1   U = C + mean(label)^2
  * </pre>
  *
- * For other losses, and for numbers that are all the same, no model is judged. Pinned by {@code WorseThanConstantTest}.
+ * For other losses, and for labels that are all the same, no model is judged. Pinned by {@code WorseThanConstantTest}.
  *
  * @param loss mean loss since the start
  * @param constant of the best constant, in the unit of the loss
@@ -78,11 +78,14 @@ public record WorseThanConstant(double loss, double constant, long samples, bool
             constant += window.samples() * (ofWindow == null ? Double.NaN : ofWindow);
         }
         constant /= samples;
+        // Labels that are all the same say nothing about noise.
+        if (!(constant > 0)) {
+            return false;
+        }
         double hindsight = windows.size() * (parameters(shape) - 1) / (2 * samples);
         double noise = STANDARD_ERRORS * Math.sqrt(variance(shape, constant) / samples);
-        double most = constant + hindsight + noise;
-        // A loss that is not a number is worse; an unknown constant is not.
-        return !Double.isNaN(most) && !(loss / samples <= most);
+        // A loss that is not a number is worse.
+        return !(loss / samples <= constant + hindsight + noise);
     }
 
     /** Returns the K of the equation. */
@@ -99,8 +102,7 @@ public record WorseThanConstant(double loss, double constant, long samples, bool
             case BINARY -> logLossVariance(2);
             case MULTICLASS, SEQUENCE -> logLossVariance(shape.classes.length);
             case MARGIN -> 1;
-            // Labels that are all the same say nothing about noise.
-            default -> constant > 0 ? 2 * constant * constant : Double.NaN;
+            default -> 2 * constant * constant;
         };
     }
 

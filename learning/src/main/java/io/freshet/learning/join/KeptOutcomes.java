@@ -15,16 +15,28 @@ final class KeptOutcomes {
         this.listener = listener;
     }
 
-    /** Keeps an outcome that waits for its request. */
+    /**
+     * Keeps an outcome that waits for its request. Whether it counts is not known yet, so repeats wait, too: each is unjoined if it
+     * does not. Without room, they are dropped first.
+     */
     void await(List<JoinOutcome> outcomes, JoinOutcome outcome) {
-        if (isRepeated(outcomes, outcome)) {
-            return;
+        if (!hasRoom(outcomes, outcome)) {
+            List<JoinOutcome> waiting = List.copyOf(outcomes);
+            outcomes.clear();
+            waiting.stream().filter(other -> !isRepeated(outcomes, other)).forEach(outcomes::add);
+            if (isRepeated(outcomes, outcome)) {
+                return;
+            }
         }
-        if (outcomes.size() >= JoinRule.MAXIMUM_OUTCOMES || !fits(outcomes, outcome, null)) {
-            listener.full(outcome);
-        } else {
+        if (hasRoom(outcomes, outcome)) {
             insert(outcomes, outcome);
+        } else {
+            listener.full(outcome);
         }
+    }
+
+    private static boolean hasRoom(List<JoinOutcome> outcomes, JoinOutcome outcome) {
+        return outcomes.size() < JoinRule.MAXIMUM_OUTCOMES && fits(outcomes, outcome, null);
     }
 
     /** Returns whether the content of an outcome may be kept, instead of that of another one. */

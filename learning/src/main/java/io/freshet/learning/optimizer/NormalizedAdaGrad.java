@@ -170,7 +170,9 @@ public record NormalizedAdaGrad() implements LookAhead {
             float size = Math.abs(x);
             int entry = i * outputs + output;
             int p = rows[i] * stride + output;
-            first[entry] = 0;
+            if (entry < first.length) {
+                first[entry] = 0;
+            }
             if (!(size >= ScaleFree.SMALLEST_VALUE)) {
                 continue;
             }
@@ -184,7 +186,9 @@ public record NormalizedAdaGrad() implements LookAhead {
             state[p + SQUARES * distance] = ScaleFree.normal(sum);
             if (g != 0 && sum >= Float.MIN_NORMAL) {
                 double root = Math.sqrt(sum);
-                first[entry] = n / (root * largest);
+                if (entry < first.length) {
+                    first[entry] = n / (root * largest);
+                }
                 reach += square / root;
             }
             total += square;
@@ -197,17 +201,31 @@ public record NormalizedAdaGrad() implements LookAhead {
     private static void write(Weights weights, SampleStep sample, double factor) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
+        int distance = weights.layout().slotDistance();
         int outputs = sample.outputs;
         int[] rows = sample.rows;
+        float[] values = sample.values;
         double[] first = sample.first;
         for (int k = 0; k < outputs; k++) {
             double reach = sample.distances[k];
             double step = reach > 0 ? sample.starts[k] / reach * factor : 0;
             for (int i = 0; step != 0 && i < sample.count; i++) {
+                int entry = i * outputs + k;
                 int p = rows[i] * stride + k;
-                state[p] = ScaleFree.normal(state[p] + step * first[i * outputs + k]);
+                double way = entry < first.length ? first[entry] : way(state, p, distance, values[i]);
+                state[p] = ScaleFree.normal(state[p] + step * way);
             }
         }
+    }
+
+    /** Returns x_i / (s_i sqrt(G_i)) as {@link #read} computes it. */
+    private static double way(float[] state, int p, int distance, float x) {
+        float sum = state[p + SQUARES * distance];
+        if (!(Math.abs(x) >= ScaleFree.SMALLEST_VALUE && sum >= Float.MIN_NORMAL)) {
+            return 0;
+        }
+        double largest = state[p + LARGEST * distance];
+        return x / largest / (Math.sqrt(sum) * largest);
     }
 
     /** Raises the largest magnitude of a coordinate, and shrinks its parameter and squares to what they would have been. */

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A sample for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not thread-safe. */
 public final class SampleStep {
+    /**
+     * Numbers of the entries that are kept from reading them to writing them, 8 MiB for each of {@link LookAhead#numbersPerEntry}.
+     * Those of a wider sample are computed once more, with the same bits.
+     */
+    static final int MAXIMUM_KEPT = 1 << 20;
+
     /** Far beyond where any softmax changes. */
     private static final double LARGEST_LOGIT = 1e18;
 
@@ -32,10 +38,10 @@ public final class SampleStep {
 
     float[] values = {};
     int count;
-    /** A number for each entry and output, as the optimizer uses it. */
+    /** A number for each entry and output, as the optimizer uses it; those that there is no room for are computed again. */
     double[] first = {};
 
-    /** Another one; empty if the optimizer needs none. */
+    /** Another one, for as many; empty if the optimizer needs none. */
     double[] second = {};
 
     /** As predicted. */
@@ -62,6 +68,12 @@ public final class SampleStep {
 
     final double[] reaches;
 
+    /** What {@link ScaleFree} adds to V, and s of the features and of the bias. */
+    double initial;
+
+    double amplitude;
+    double ofBias;
+
     /** The loss of each output; null if it is no function of the output's logit alone. */
     private final @Nullable PointwiseLoss each;
     /** The gradients of the last {@link #evaluate}. */
@@ -69,14 +81,20 @@ public final class SampleStep {
 
     private final OutputArrays arrays;
     private final int numbersPerEntry;
+    private final int maximumKept;
 
     /**
      * @param outputs K
      * @param numbersPerEntry see {@link LookAhead#numbersPerEntry}
      */
     public SampleStep(Loss loss, int outputs, double learningRate, int numbersPerEntry) {
+        this(loss, outputs, learningRate, numbersPerEntry, MAXIMUM_KEPT);
+    }
+
+    SampleStep(Loss loss, int outputs, double learningRate, int numbersPerEntry, int maximumKept) {
         this.loss = loss;
         this.numbersPerEntry = numbersPerEntry;
+        this.maximumKept = maximumKept;
         this.outputs = outputs;
         this.learningRate = learningRate;
         each = loss instanceof PointwiseLoss one ? one : null;
@@ -100,8 +118,11 @@ public final class SampleStep {
             return;
         }
         int capacity = entries > LARGEST_ROUNDED ? entries : Integer.highestOneBit(Math.max(8, 2 * entries - 1));
-        first = new double[capacity * outputs];
-        second = new double[numbersPerEntry > 1 ? capacity * outputs : 0];
+        int kept = (int) Math.min((long) capacity * outputs, maximumKept);
+        if (kept > first.length) {
+            first = new double[kept];
+            second = new double[numbersPerEntry > 1 ? kept : 0];
+        }
         values = new float[capacity];
         // Last: without memory for the others, there is no room.
         rows = new int[capacity];

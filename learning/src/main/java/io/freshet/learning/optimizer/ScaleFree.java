@@ -124,10 +124,10 @@ public record ScaleFree() implements LookAhead {
         double bias = weights.array()[sample.rows[0] * weights.layout().stride()];
         double unit = fraction * g / (ofGradient * ofLabel);
         Amplitude.learn(memory, unit * (sample.logits[0] - bias), unit * bias);
-        double initial = INITIAL_SQUARES * ofGradient * ofGradient;
-        double amplitude = ofLabel * Amplitude.ofFeatures(memory);
-        double ofBias = ofLabel * Amplitude.ofBias(memory);
-        read(weights, sample, 0, fraction * g * g, initial, amplitude, ofBias);
+        sample.initial = INITIAL_SQUARES * ofGradient * ofGradient;
+        sample.amplitude = ofLabel * Amplitude.ofFeatures(memory);
+        sample.ofBias = ofLabel * Amplitude.ofBias(memory);
+        read(weights, sample, 0, fraction * g * g);
         double start = sample.starts[0];
         double reach = sample.distances[0];
         double step = step(loss, y, start, h, reach);
@@ -136,7 +136,7 @@ public record ScaleFree() implements LookAhead {
         }
         double used = h > 1 ? Math.abs(step * g) - g * g : 0;
         if (used > 0) {
-            read(weights, sample, 0, used, initial, amplitude, ofBias);
+            read(weights, sample, 0, used);
         }
         write(weights, sample, 0, step);
     }
@@ -163,14 +163,7 @@ public record ScaleFree() implements LookAhead {
      * Adds to the squares of each entry, and reads its parameter with the current amplitude and divisor: C, A, z_r, and v of an
      * output.
      */
-    static void read(
-            Weights weights,
-            SampleStep sample,
-            int k,
-            double squares,
-            double initial,
-            double amplitude,
-            double ofBias) {
+    static void read(Weights weights, SampleStep sample, int k, double squares) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int distance = weights.layout().slotDistance();
@@ -178,13 +171,17 @@ public record ScaleFree() implements LookAhead {
         float dither = SquareSum.dither(sample.number);
         double start = 0;
         double reach = 0;
-        double s = ofBias;
+        double initial = sample.initial;
+        double amplitude = sample.amplitude;
+        double s = sample.ofBias;
         for (int i = 0; i < sample.count; i++, s = amplitude) {
             float x = sample.values[i];
             float size = Math.abs(x);
             int entry = i * outputs + k;
             if (!(size >= SMALLEST_VALUE)) {
-                sample.second[entry] = 0;
+                if (entry < sample.second.length) {
+                    sample.second[entry] = 0;
+                }
                 continue;
             }
             int p = sample.rows[i] * stride + k;
@@ -196,14 +193,16 @@ public record ScaleFree() implements LookAhead {
             double n = x / largest;
             float sum = SquareSum.add(state[p + SQUARES * distance], squares * n * n, dither);
             state[p + SQUARES * distance] = sum;
-            double inverse = 1 / (Math.sqrt(Math.sqrt(initial + sum)) * largest);
+            double inverse = inverse(initial, sum, largest);
             double reading = s * inverse;
             if (before == 0 && state[p] != 0) {
                 state[p + PHI * distance] = normal(state[p] / reading);
             }
             double change = x * inverse;
-            sample.first[entry] = change;
-            sample.second[entry] = reading;
+            if (entry < sample.first.length) {
+                sample.first[entry] = change;
+                sample.second[entry] = reading;
+            }
             start += s * change * state[p + PHI * distance];
             reach += s * change * change;
         }
@@ -215,18 +214,33 @@ public record ScaleFree() implements LookAhead {
     static void write(Weights weights, SampleStep sample, int k, double step) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
-        int phi = PHI * weights.layout().slotDistance();
+        int distance = weights.layout().slotDistance();
         for (int i = 0; i < sample.count; i++) {
             int entry = i * sample.outputs + k;
-            double reading = sample.second[entry];
+            int p = sample.rows[i] * stride + k;
+            double change;
+            double reading;
+            if (entry < sample.second.length) {
+                change = sample.first[entry];
+                reading = sample.second[entry];
+            } else {
+                float x = sample.values[i];
+                double inverse = inverse(sample.initial, state[p + SQUARES * distance], state[p + LARGEST * distance]);
+                change = x * inverse;
+                reading = Math.abs(x) >= SMALLEST_VALUE ? (i == 0 ? sample.ofBias : sample.amplitude) * inverse : 0;
+            }
             if (reading == 0) {
                 continue;
             }
-            int p = sample.rows[i] * stride + k;
-            float changed = normal(state[p + phi] + step * sample.first[entry]);
-            state[p + phi] = changed;
+            float changed = normal(state[p + PHI * distance] + step * change);
+            state[p + PHI * distance] = changed;
             state[p] = normal(reading * changed);
         }
+    }
+
+    /** Returns 1 / (c M). */
+    private static double inverse(double initial, float sum, double largest) {
+        return 1 / (Math.sqrt(Math.sqrt(initial + sum)) * largest);
     }
 
     /** Raises the largest magnitude of a coordinate, and rescales its squares and phi to what they would have been. */

@@ -38,12 +38,12 @@ final class ScaleFreeOutputs {
         }
         learnAmplitudes(weights, memory, sample, fraction * counted / (ofGradient * ofLabel));
         double usual = inUnit ? ofGradient : sample.unit;
-        double initial = ScaleFree.INITIAL_SQUARES * usual * usual;
-        double amplitude = ofLabel * Amplitude.ofFeatures(memory);
-        double ofBias = ofLabel * Amplitude.ofBias(memory);
+        sample.initial = ScaleFree.INITIAL_SQUARES * usual * usual;
+        sample.amplitude = ofLabel * Amplitude.ofFeatures(memory);
+        sample.ofBias = ofLabel * Amplitude.ofBias(memory);
         for (int k = 0; k < sample.outputs; k++) {
             double g = counted * sample.gradients[k];
-            ScaleFree.read(weights, sample, k, fraction * g * g, initial, amplitude, ofBias);
+            ScaleFree.read(weights, sample, k, fraction * g * g);
         }
         System.arraycopy(sample.distances, 0, sample.reaches, 0, sample.outputs);
         Arrays.fill(sample.steps, 0);
@@ -58,7 +58,7 @@ final class ScaleFreeOutputs {
             double step = sample.steps[k];
             double used = h > 1 ? Math.abs(step * g) - g * g : 0;
             if (used > 0) {
-                ScaleFree.read(weights, sample, k, used, initial, amplitude, ofBias);
+                ScaleFree.read(weights, sample, k, used);
             }
             ScaleFree.write(weights, sample, k, step);
         }

@@ -82,6 +82,6 @@ public final class SeenNames implements HashedNames.Listener {
 
     private static String printable(String name) {
         String shown = name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown.replaceAll("\\p{IsControl}", "?");
     }
 }

@@ -180,10 +180,11 @@ abstract sealed class LazyParts permits LearnerState {
 
     /**
      * Returns the metrics since the start, cheap enough for a snapshot after every sample: once a window has ended, AUC
-     * lacks the samples of the open one.
+     * lacks the samples of the open one. Null if no sample was scored: a loss of 0 would pass every gate.
      */
-    public Metrics metrics() {
-        return closed().plusSums(window).metrics();
+    public @Nullable Metrics metrics() {
+        Tally since = closed().plusSums(window);
+        return since.weight() > 0 ? since.metrics() : null;
     }
 
     /** Returns the count of ended windows. */

@@ -25,10 +25,6 @@ sealed interface Arrival {
         static final Comparator<Outcome> ORDER = Comparator.comparingLong(Outcome::time)
                 .thenComparingInt(Outcome::partition)
                 .thenComparingLong(Outcome::offset);
-
-        Outcome exposed(boolean isExposed) {
-            return new Outcome(time, partition, offset, outcomeId, value, isExposed);
-        }
     }
 
     /** Event time has reached {@code time}. */

@@ -104,7 +104,7 @@ final class JoinOracle {
         if (request == null) {
             if (isExpired(outcome)) {
                 unjoined.add(new Unjoined(outcome, "late"));
-            } else if (!isRepeated(outcome)) {
+            } else {
                 outcomes.add(outcome);
             }
             return;
@@ -125,23 +125,6 @@ final class JoinOracle {
         } else if (isLate) {
             change(Math.min(watermark, request.time() + join.withinMillis()));
         }
-    }
-
-    /** Keeps one of two waiting outcomes with the same content, which is exposed if one of them is. */
-    private boolean isRepeated(Outcome outcome) {
-        for (Outcome other : outcomes) {
-            if (outcome.value() != null
-                    && other.time() == outcome.time()
-                    && Objects.equals(other.outcomeId(), outcome.outcomeId())
-                    && Objects.equals(other.value(), outcome.value())) {
-                Outcome first = Outcome.ORDER.compare(other, outcome) < 0 ? other : outcome;
-                outcomes.remove(other);
-                outcomes.add(first.exposed(other.exposed() || outcome.exposed()));
-                doubled++;
-                return true;
-            }
-        }
-        return false;
     }
 
     private void advance(long time) {

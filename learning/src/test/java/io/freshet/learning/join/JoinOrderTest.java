@@ -38,6 +38,28 @@ class JoinOrderTest {
     }
 
     @Test
+    void all_orders_in_which_nothing_is_late_write_the_same_records_to_the_unjoined_topic() {
+        Random random = new Random(SEED);
+        int written = 0;
+        for (int i = 0; i < SETS; i++) {
+            JoinSchedule set = JoinSchedule.records(random);
+            List<Arrival> expected = null;
+            for (List<Arrival> order : orders(set.records(), random)) {
+                List<Arrival> arrivals = new ArrayList<>(JoinSchedule.inOrder(set.join(), order, false, random));
+                // Those that wait become orphans.
+                arrivals.add(new Arrival.Watermark(1_000_000));
+                List<Arrival> records = RuleRun.of(set.with(arrivals), random.nextLong()).unjoined().stream()
+                        .map(JoinOracle.Unjoined::record)
+                        .toList();
+                expected = expected == null ? records : expected;
+                assertThat(records).as(describe(i, set.join(), arrivals)).containsExactlyInAnyOrderElementsOf(expected);
+            }
+            written += expected == null ? 0 : expected.size();
+        }
+        assertThat(written).isGreaterThan(SETS / 10);
+    }
+
+    @Test
     void all_orders_end_with_the_same_label_whatever_is_late() {
         Random random = new Random(SEED);
         for (int i = 0; i < SETS; i++) {

@@ -234,7 +234,33 @@ class JoinRuleTest {
         for (int i = 0; i < 2_000; i++) {
             rule.outcome(state, new JoinOutcome(1010, 0, i, 1, "o", false, new byte[0]), 0);
         }
+        assertThat(seen).containsOnly("doubled 1010");
+        outcome(1011, 2);
+        open();
         assertThat(seen).hasSize(1_999).containsOnly("doubled 1010");
+        rule.advance(state, 1020);
+        assertThat(seen).hasSize(2_000).endsWith("OPEN 2.0 at 1020");
+    }
+
+    /** Would catch an unjoined topic that depends on what arrived first. */
+    @Test
+    void each_record_of_an_outcome_that_does_not_count_is_unjoined() {
+        JoinOutcome first = new JoinOutcome(900, 0, 1, 1, "o", false, new byte[0]);
+        JoinOutcome second = new JoinOutcome(900, 0, 2, 1, "o", false, new byte[0]);
+        rule.outcome(state, first, 0);
+        rule.outcome(state, second, 0);
+        open();
+        assertThat(seen).containsExactly("OUTSIDE 900", "OUTSIDE 900");
+        rule.outcome(state, second, 0);
+        assertThat(seen).hasSize(3).containsOnly("OUTSIDE 900");
+    }
+
+    @Test
+    void each_record_of_an_outcome_without_a_request_is_an_orphan() {
+        rule.outcome(state, new JoinOutcome(900, 0, 1, 1, null, false, new byte[0]), 0);
+        rule.outcome(state, new JoinOutcome(900, 0, 2, 1, null, false, new byte[0]), 0);
+        rule.advance(state, 1010);
+        assertThat(seen).containsExactly("ORPHAN 900", "ORPHAN 900");
     }
 
     @Test

@@ -166,6 +166,7 @@ class LateLabelsContractTest {
         }
     }
 
+    /** The least of several rounds: once, the JVM makes the literals of a class that it compiles, as those of BLAS, in this thread. */
     @ParameterizedTest
     @MethodSource("models")
     void learning_stages_allocates_nothing(String model, Loss loss) {
@@ -174,13 +175,13 @@ class LateLabelsContractTest {
         List<Sample> stages = stages(spec, SEED);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
-        for (int i = 0; i < 4; i++) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 8; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
             EverythingContractTest.learn(learner, state, stages);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        EverythingContractTest.learn(learner, state, stages);
-        long perSample = (threads.getCurrentThreadAllocatedBytes() - before) / stages.size();
-        assertThat(perSample).as("bytes per sample, %s", spec).isLessThan(16);
+        assertThat(least / stages.size()).as("bytes per sample, %s", spec).isZero();
         OpenPredictions open = state.useOpenPredictions(spec.logitCount());
         assertThat(open.unmatched()).isZero();
         assertThat(open.dropped()).isZero();

@@ -58,6 +58,16 @@ class LateLabelsTest {
     }
 
     @Test
+    void a_snapshot_has_no_metrics_before_a_label_is_final() {
+        Learner learner = learner("");
+        LearnerState state = learner.start();
+        learner.learn(state, LateLabels.open(sample(0, 0, 1), 0, 0));
+        assertThat(learner.snapshot(state, "").metrics()).isNull();
+        learner.learn(state, sample(1, 1, 1));
+        assertThat(learner.snapshot(state, "").metrics().samples()).isEqualTo(1);
+    }
+
+    @Test
     void a_correction_is_the_same_however_confident_the_model_is() {
         Learner learner = learner("");
         for (int positives : new int[] {0, 1, 2000}) {

@@ -135,7 +135,8 @@ class SpecYamlTest {
         String two = SMALLEST.replace("mean-squared-error", "hinge");
         assertThat(ModelSpec.parse(two + "labels: [ham, spam]").labels()).containsExactly("ham", "spam");
         assertThatThrownBy(() -> ModelSpec.parse(two + "labels: [a, b, c]"))
-                .hasMessage("labels: 3 names (expected: 2, one for each class of hinge)");
+                .hasMessage("labels: 3 names (expected: 2, one for each class of hinge; for 3, set loss:"
+                        + " sparse-categorical-cross-entropy and outputs: 3)");
     }
 
     @Test

@@ -30,11 +30,13 @@ final class Watches {
     /** @throws RequestException if there are too many */
     void add(HttpServerRequest request, Vertx vertx, GrpcResponse response, Supplier<ServingStatus> status)
             throws RequestException {
-        if (calls.size() >= MAXIMUM) {
+        Call call = new Call(vertx, response, status);
+        // Counted once it is added, since other event loops may add calls at the same time.
+        calls.put(call, vertx.getOrCreateContext());
+        if (calls.size() > MAXIMUM) {
+            calls.remove(call);
             throw RequestException.of(503, "open watches: " + MAXIMUM + " (expected: fewer; try again)");
         }
-        Call call = new Call(vertx, response, status);
-        calls.put(call, vertx.getOrCreateContext());
         call.run(request);
     }
 

@@ -6,6 +6,7 @@ import io.freshet.server.gate.Refusals;
 import io.freshet.server.store.KeyLabels;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,6 +55,16 @@ public final class ServingProblems {
                 : (Long) labels.stable().version();
     }
 
+    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
+    public long refusedSince(String name, Rejection rejection) {
+        return refusals.of(name).stream()
+                .filter(refusal -> refusal.version().equals(rejection.version())
+                        && refusal.reason().endsWith(rejection.reason()))
+                .mapToLong(Refusals.Refusal::since)
+                .findFirst()
+                .orElse(0);
+    }
+
     private static void addPins(ServedModel model, List<Problem> problems) {
         List<KeyLabels> behind = model.labeled().stream()
                 .filter(labels -> labels.isPinned() && labels.stable() != labels.newest())
@@ -63,7 +74,7 @@ public final class ServingProblems {
         }
         KeyLabels first = behind.get(0);
         String others = behind.size() == 1 ? "" : ", as are " + (behind.size() - 1) + " other keys";
-        problems.add(new Problem(Level.WARNING, of(model, first.newest()) + pin(model, first) + others));
+        problems.add(new Problem(Level.WARNING, of(model, first.newest()), pin(model, first) + others));
     }
 
     private static String pin(ServedModel model, KeyLabels labels) {

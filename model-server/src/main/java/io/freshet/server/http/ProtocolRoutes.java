@@ -2,9 +2,7 @@ package io.freshet.server.http;
 
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.versions.ModelQueries;
-import io.freshet.server.response.EncodedContent;
 import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -14,14 +12,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Open Inference Protocol over HTTP, and {@code /metrics}.
+ * The Open Inference Protocol over HTTP.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
@@ -30,13 +27,8 @@ public final class ProtocolRoutes {
     /** The supported extensions of the protocol. */
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
-    /** They share two workers with the page and with the changes of the repository, which must not wait long. */
-    private static final int MAXIMUM_SCRAPES = 4;
-
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
-    private final Admission scrapes = new Admission("scrapes", MAXIMUM_SCRAPES, 0);
-    private final ServerMetrics metrics;
     private final ModelQueries queries;
     private final Supplier<@Nullable String> problem;
     private final Predicate<HttpServerRequest> trusted;
@@ -48,13 +40,11 @@ public final class ProtocolRoutes {
      * @param trusted the requests that may read the reason, which names brokers and models
      */
     public ProtocolRoutes(
-            ServerMetrics metrics,
             ModelQueries queries,
             Supplier<@Nullable String> problem,
             Predicate<HttpServerRequest> trusted,
             InferHandler infer,
             Responses responses) {
-        this.metrics = metrics;
         this.queries = queries;
         this.problem = problem;
         this.trusted = trusted;
@@ -78,7 +68,6 @@ public final class ProtocolRoutes {
             get(router, path + "/stats").handler(context -> orFail(context, this::statistics));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
         }
-        get(router, "/metrics").handler(this::scrape);
     }
 
     private static Route get(Router router, String path) {
@@ -126,19 +115,6 @@ public final class ProtocolRoutes {
 
     private static @Nullable String key(RoutingContext context) {
         return context.request().getParam("key");
-    }
-
-    private void scrape(RoutingContext context) {
-        boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
-        scrapes.run(() -> context.vertx()
-                        .executeBlocking(
-                                () -> EncodedContent.of(metrics.scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
-                                false))
-                .onSuccess(content -> {
-                    context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-                    content.end(context.request(), responses);
-                })
-                .onFailure(context::fail);
     }
 
     private void send(RoutingContext context, JsonObject body) {

@@ -1,5 +1,6 @@
 package io.freshet.server.http;
 
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.versions.VersionList;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
@@ -8,17 +9,19 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The index of the model repository: each version with its state, and the reason why it is not served. */
+/** The index of the model repository: each version with its state, when it was published, and the reason why it is not served. */
 final class RepositoryIndex {
     private static final String READY = "READY";
     private static final String UNAVAILABLE = "UNAVAILABLE";
+    private static final String PUBLISHED_AT = "published_at";
 
     private RepositoryIndex() {}
 
     /** @param readyOnly whether to omit what cannot be requested */
-    static JsonArray of(ModelStore store, VersionLookup lookup, boolean readyOnly) {
+    static JsonArray of(ModelStore store, VersionLookup lookup, ModelConditions conditions, boolean readyOnly) {
         JsonArray index = new JsonArray();
         for (String name : lookup.names()) {
             ServedModel model = lookup.find(name);
@@ -26,19 +29,24 @@ final class RepositoryIndex {
                 continue;
             }
             if (model.spec().isKeyed()) {
-                index.add(entry(model.name(), null, READY, keys(model)));
+                JsonObject entry = entry(model.name(), null, READY, keys(model));
+                putTime(entry, PUBLISHED_AT, model.publishedAt());
+                index.add(entry.put("samples_learned", Long.toString(model.samples())));
             } else {
                 for (ParameterSet set : model.versions("")) {
                     String version = Long.toString(set.version());
-                    index.add(entry(model.name(), version, READY, VersionList.description(model, set)));
+                    JsonObject entry = entry(model.name(), version, READY, VersionList.description(model, set));
+                    index.add(putTime(entry, PUBLISHED_AT, set.published().publishedAt()));
                 }
             }
         }
         if (!readyOnly) {
             store.unloadedNames().forEach(name -> index.add(entry(name, null, UNAVAILABLE, "unloaded")));
             store.rejections()
-                    .forEach((name, rejections) -> rejections.forEach(
-                            rejection -> index.add(entry(name, rejection.version(), UNAVAILABLE, rejection.reason()))));
+                    .forEach((name, rejections) -> rejections.forEach(rejection -> {
+                        JsonObject entry = entry(name, rejection.version(), UNAVAILABLE, rejection.reason());
+                        index.add(putTime(entry, "refused_since", conditions.refusedSince(name, rejection)));
+                    }));
         }
         return index;
     }
@@ -49,6 +57,13 @@ final class RepositoryIndex {
         return model.keys() + " keys, " + model.labeledKeys(VersionLabel.STABLE) + " pinned"
                 + (canaries > 0 ? ", " + canaries + " canary" : "")
                 + (shadows > 0 ? ", " + shadows + " shadow" : "");
+    }
+
+    /** @param millis since 1970, UTC; 0 if unknown */
+    private static JsonObject putTime(JsonObject entry, String field, long millis) {
+        return millis <= 0
+                ? entry
+                : entry.put(field, Instant.ofEpochMilli(millis).toString());
     }
 
     private static JsonObject entry(String name, @Nullable String version, String state, String reason) {

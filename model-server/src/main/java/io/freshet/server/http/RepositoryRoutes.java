@@ -63,8 +63,10 @@ public final class RepositoryRoutes {
         double traffic = traffic(label, body);
         String version = text(body, "", "version");
         String ago = text(body, "", "ago");
-        if (ago != null && version != null) {
-            throw RequestException.bad("ago", RequestExcerpt.name(ago), "none beside version");
+        String publishedAt = text(body, "", "published_at");
+        if (ago != null && (version != null || publishedAt != null)) {
+            throw RequestException.bad(
+                    "ago", RequestExcerpt.name(ago), "none beside " + (version == null ? "published_at" : "version"));
         }
         if (ago != null) {
             return repository.label(model, key, label, duration(ago), traffic).toBuffer();
@@ -73,7 +75,6 @@ public final class RepositoryRoutes {
             throw RequestException.bad(
                     "version", "missing", "a version, a label, or " + VersionLabel.NEWEST + "; or ago, such as 10m");
         }
-        String publishedAt = text(body, "", "published_at");
         return publishedAt == null
                 ? repository.label(model, key, label, version, traffic).toBuffer()
                 : repository
@@ -83,8 +84,9 @@ public final class RepositoryRoutes {
 
     private static Instant instant(String publishedAt) throws RequestException {
         try {
-            return Instant.parse(publishedAt);
-        } catch (DateTimeParseException e) {
+            // Later times than a long has milliseconds are no times of versions.
+            return Instant.ofEpochMilli(Instant.parse(publishedAt).toEpochMilli());
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw RequestException.bad(
                     "published_at",
                     RequestExcerpt.name(publishedAt),

@@ -7,7 +7,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import io.freshet.server.health.AppliedModels;
-import io.freshet.server.store.UntrainedModels;
+import io.freshet.server.store.ModelStore;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +19,13 @@ public final class AppliedModelIngest implements RecordSink {
 
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final AppliedModels applied;
-    private final UntrainedModels untrained;
+    private final ModelStore store;
     /** Models of a topic that was deleted, which the one that replaced it has not had yet. */
     private final Set<String> replaced = new HashSet<>();
 
-    public AppliedModelIngest(AppliedModels applied, UntrainedModels untrained) {
+    public AppliedModelIngest(AppliedModels applied, ModelStore store) {
         this.applied = applied;
-        this.untrained = untrained;
+        this.store = store;
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class AppliedModelIngest implements RecordSink {
         try {
             ModelSpec spec = codec.read(value);
             applied.apply(spec);
-            untrained.apply(spec);
+            store.untrained().apply(spec);
         } catch (MalformedRecordException | RuntimeException e) {
             applied.malformed(name, String.valueOf(e.getMessage()));
             throw e;
@@ -63,7 +63,7 @@ public final class AppliedModelIngest implements RecordSink {
 
     private void delete(String name) {
         applied.delete(name);
-        untrained.delete(name);
+        store.delete(name);
     }
 
     @Override

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,20 +62,14 @@ final class DeadLetterSample {
     /**
      * Counts the letters, and those that they stand for.
      *
-     * @param models those that a letter without a model concerns, by topic; {@link Rejections#ALL} for all
      * @param now milliseconds since 1970, UTC
      */
-    void count(Rejections rejections, Map<String, List<String>> models, long now) {
+    void count(Rejections rejections, long now) {
         Map<String, Double> shares = topicShares();
         partitions.forEach((partition, letters) -> letters.models.forEach((model, counted) -> {
             double share = shares.getOrDefault(partition.topic(), 1.0);
             double count = counted.count * share * (1 + (double) letters.skipped / letters.read);
-            if (!model.equals(Rejections.ALL)) {
-                rejections.add(model, count, counted.reason, now);
-                return;
-            }
-            models.getOrDefault(partition.topic(), List.of(Rejections.ALL))
-                    .forEach(each -> rejections.addUndecoded(each, count, counted.reason, now));
+            rejections.add(model, count, counted.reason, now);
         }));
     }
 

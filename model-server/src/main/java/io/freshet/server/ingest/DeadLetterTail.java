@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +45,7 @@ public final class DeadLetterTail implements AutoCloseable {
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final Function<KafkaException, String> reason;
-    private final Supplier<Map<String, List<String>>> topics;
+    private final Supplier<Set<String>> topics;
     private final UnaryOperator<String> shown;
     private final Rejections rejections;
     private final InstantSource clock;
@@ -66,14 +65,13 @@ public final class DeadLetterTail implements AutoCloseable {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /**
-     * @param topics the topics of dead letters, each with the models that a letter without a model concerns; {@link
-     *     Rejections#ALL} for all
+     * @param topics the topics of dead letters
      * @param shown returns what may be shown of the reason of a letter
      * @param rejections receives what is read
      */
     public DeadLetterTail(
             ConsumerSettings settings,
-            Supplier<Map<String, List<String>>> topics,
+            Supplier<Set<String>> topics,
             UnaryOperator<String> shown,
             Rejections rejections,
             InstantSource clock) {
@@ -87,7 +85,7 @@ public final class DeadLetterTail implements AutoCloseable {
     DeadLetterTail(
             Supplier<Consumer<byte[], byte[]>> open,
             Function<KafkaException, String> reason,
-            Supplier<Map<String, List<String>>> topics,
+            Supplier<Set<String>> topics,
             UnaryOperator<String> shown,
             Rejections rejections,
             InstantSource clock) {
@@ -164,12 +162,12 @@ public final class DeadLetterTail implements AutoCloseable {
         answered.clear();
         found.clear();
         do {
-            Map<String, List<String>> wanted = topics.get();
-            if (!wanted.keySet().equals(followed) || clock.millis() - lookedUpAt >= LOOK_UP_MILLIS) {
-                assign(from, wanted.keySet());
+            Set<String> wanted = topics.get();
+            if (!wanted.equals(followed) || clock.millis() - lookedUpAt >= LOOK_UP_MILLIS) {
+                assign(from, wanted);
             }
             if (!from.assignment().isEmpty()) {
-                read(from, wanted);
+                read(from);
             }
             rejections.known(!from.assignment().isEmpty());
             report(refusal);
@@ -213,7 +211,7 @@ public final class DeadLetterTail implements AutoCloseable {
         lookedUpAt = clock.millis();
     }
 
-    private void read(Consumer<byte[], byte[]> from, Map<String, List<String>> models) {
+    private void read(Consumer<byte[], byte[]> from) {
         DeadLetterSample sample = new DeadLetterSample(shown);
         boolean more = true;
         while (more && sample.size() < RECORDS) {
@@ -230,7 +228,7 @@ public final class DeadLetterTail implements AutoCloseable {
                 }
             });
         }
-        sample.count(rejections, models, clock.millis());
+        sample.count(rejections, clock.millis());
     }
 
     /** Logs a problem once, until it changes or is resolved. */

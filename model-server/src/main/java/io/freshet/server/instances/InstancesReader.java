@@ -56,7 +56,8 @@ final class InstancesReader {
      */
     InferRequest read(Buffer body, ServedModel model, @Nullable String version) throws RequestException {
         AnsweringSpecs specs = model.spec().isKeyed()
-                ? read(body, new KeySpecs(model, version, parents)::read).rows()
+                ? read(body, new KeySpecs(model, version, parents, maximumRows)::read)
+                        .rows()
                 : AnsweringSpecs.of(model, version);
         Read<InferRequest> read = read(body, parser -> instances(parser, model.name(), specs));
         return read.id() == null ? read.rows() : read.rows().withId(read.id());
@@ -103,9 +104,7 @@ final class InstancesReader {
         List<String> fields = specs.order();
         int rows = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (rows == maximumRows) {
-                throw RequestException.bad(INSTANCES, "more than " + maximumRows, "1 to " + maximumRows + " rows");
-            }
+            requireRoom(rows, maximumRows);
             columns.startRow(rows);
             if (parser.currentToken() == JsonToken.START_OBJECT) {
                 object(parser, columns, rows);
@@ -120,6 +119,13 @@ final class InstancesReader {
             throw RequestException.bad(INSTANCES, "empty", EXPECTED);
         }
         return InferRequest.of(null, columns.inputs(rows), List.of(), RequestParameters.NONE);
+    }
+
+    /** @throws RequestException if there is no room for another row */
+    static void requireRoom(int rows, int maximumRows) throws RequestException {
+        if (rows == maximumRows) {
+            throw RequestException.bad(INSTANCES, "more than " + maximumRows, "1 to " + maximumRows + " rows");
+        }
     }
 
     private static void object(JsonParser parser, InstanceColumns columns, int row)

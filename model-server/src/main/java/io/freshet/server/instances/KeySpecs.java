@@ -9,6 +9,7 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +29,14 @@ final class KeySpecs {
     private final ServedModel model;
     private final @Nullable String version;
     private final Function<ServedModel, @Nullable ServedSpec> parents;
+    private final int maximumRows;
     private final String field;
+    /** Where the rows of unknown keys that are arrays have their values. */
+    private final List<String> newest;
+
+    /** At most one per row. */
+    private final Set<String> seen = new HashSet<>();
+
     private final Map<String, ServedSpec> specs = new LinkedHashMap<>();
     /** The inputs of the arrays so far; null without an array. */
     private @Nullable List<String> order;
@@ -37,17 +45,23 @@ final class KeySpecs {
      * @param version a version, a label, or null
      * @param parents what predicts unknown keys of a model, if it has other inputs
      */
-    KeySpecs(ServedModel model, @Nullable String version, Function<ServedModel, @Nullable ServedSpec> parents) {
+    KeySpecs(
+            ServedModel model,
+            @Nullable String version,
+            Function<ServedModel, @Nullable ServedSpec> parents,
+            int maximumRows) {
         this.model = model;
         this.version = version;
         this.parents = parents;
+        this.maximumRows = maximumRows;
+        newest = AnsweringSpecs.names(model.spec());
         field = String.valueOf(model.spec().spec().key());
     }
 
     /**
      * Reads the keys of all rows.
      *
-     * @throws RequestException if arrays have different inputs, or those of one are ambiguous
+     * @throws RequestException if there are too many rows, arrays have different inputs, or those of one are ambiguous
      */
     AnsweringSpecs read(JsonParser parser) throws IOException, RequestException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
@@ -55,25 +69,27 @@ final class KeySpecs {
             return AnsweringSpecs.of(model, version);
         }
         for (int row = 0; parser.nextToken() != JsonToken.END_ARRAY; row++) {
+            InstancesReader.requireRoom(row, maximumRows);
             if (parser.currentToken() == JsonToken.START_OBJECT) {
                 object(parser);
             } else {
                 array(texts(parser), row);
             }
         }
-        ServedSpec newest = model.spec();
-        specs.putIfAbsent(newest.hash(), newest);
-        return new AnsweringSpecs(specs.values(), order == null ? AnsweringSpecs.names(newest) : order);
+        ServedSpec spec = model.spec();
+        specs.putIfAbsent(spec.hash(), spec);
+        return new AnsweringSpecs(specs.values(), order == null ? newest : order);
     }
 
     private void object(JsonParser parser) throws IOException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             boolean isKey = parser.currentName().equals(field);
             parser.nextToken();
-            String value = text(parser);
-            if (isKey && value != null) {
+            String value = isKey ? text(parser) : null;
+            if (value != null) {
                 add(value);
             }
+            parser.skipChildren();
         }
     }
 
@@ -99,14 +115,12 @@ final class KeySpecs {
         Set<List<String>> found = new LinkedHashSet<>();
         for (int i = 0; i < values.size(); i++) {
             String value = values.get(i);
-            ParameterSet set = value == null
-                    ? null
-                    : Route.candidates(model, value, version).stream()
-                            .findFirst()
-                            .orElse(null);
-            Set<String> names = set == null ? Set.of() : set.served().fields().names();
-            if (names.size() == values.size() && List.copyOf(names).indexOf(field) == i) {
-                found.add(List.copyOf(names));
+            ServedSpec described = value == null ? null : Route.described(model, value, version);
+            if (described != null && described.fields().names().size() == values.size()) {
+                List<String> names = AnsweringSpecs.names(described);
+                if (names.indexOf(field) == i) {
+                    found.add(names);
+                }
             }
         }
         if (found.size() > 1) {
@@ -115,12 +129,13 @@ final class KeySpecs {
                     "an array with keys of versions with different inputs",
                     "an object, which names them");
         }
-        return found.isEmpty()
-                ? AnsweringSpecs.names(model.spec())
-                : found.iterator().next();
+        return found.isEmpty() ? newest : found.iterator().next();
     }
 
     private void add(String key) {
+        if (!seen.add(key)) {
+            return;
+        }
         List<ParameterSet> known = Route.candidates(model, key, version);
         known.forEach(set -> specs.putIfAbsent(set.served().hash(), set.served()));
         ServedSpec parent = known.isEmpty() ? parents.apply(model) : null;

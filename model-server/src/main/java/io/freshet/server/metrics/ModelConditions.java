@@ -14,6 +14,7 @@ import io.freshet.server.gate.Refusals;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.health.ServingProblems;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,11 @@ public final class ModelConditions {
         return all;
     }
 
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    public @Nullable Problem undecodable(long now) {
+        return problems.undecodable(now);
+    }
+
     /** Returns those of the problems that are about the join of a model, by kind. */
     public Map<JoinProblem, Problem> joinProblems(String name, Condition condition, long now) {
         return problems.ofJoin(name, condition, spec(name), now);
@@ -104,6 +110,11 @@ public final class ModelConditions {
     /** Returns the version that a model without a key is pinned to, or null. */
     public @Nullable Long pinned(String name) {
         return serving.pinned(name);
+    }
+
+    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
+    public long refusedSince(String name, Rejection rejection) {
+        return serving.refusedSince(name, rejection);
     }
 
     /** Returns the records that the trainer rejects per second for a model, or null if unknown. */

@@ -93,7 +93,7 @@ public final class Curves {
         }
     }
 
-    /** Sums without blocking readers. */
+    /** Sums without blocking the readers of curves or evaluations. */
     private void aggregate(String model) {
         long start = nanoTime.getAsLong();
         Evaluation newest = evaluations.newest(model);

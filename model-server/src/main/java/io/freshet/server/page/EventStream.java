@@ -155,10 +155,18 @@ public final class EventStream {
 
     /** Opens a stream for a page. */
     void open(RoutingContext context) {
-        if (pages.size() >= MAXIMUM_PAGES) {
+        Page page = new Page(
+                context.vertx().getOrCreateContext(),
+                context.request(),
+                lastSent(context.request().getHeader("Last-Event-ID")));
+        // Counted once it is added, since other event loops may open pages at the same time.
+        pages.add(page);
+        if (pages.size() > MAXIMUM_PAGES) {
+            pages.remove(page);
             context.fail(RequestException.of(503, "open pages: " + MAXIMUM_PAGES + " (expected: fewer; try again)"));
             return;
         }
+        context.addEndHandler(end -> pages.remove(page));
         HttpServerResponse response = context.response();
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -167,12 +175,6 @@ public final class EventStream {
             responses.end(context.request());
             return;
         }
-        Page page = new Page(
-                context.vertx().getOrCreateContext(),
-                context.request(),
-                lastSent(context.request().getHeader("Last-Event-ID")));
-        context.addEndHandler(end -> pages.remove(page));
-        pages.add(page);
         Tick tick = lastTick;
         if (tick != null) {
             // A model that the table leaves out has a row from the next tick on.
@@ -219,6 +221,7 @@ public final class EventStream {
                 .put("at", now)
                 .put("flink", flinkUrl)
                 .put("notice", notice)
+                .put("undecodable", table.undecodable(now))
                 .put("metrics", metrics);
         Set<String> opened =
                 pages.stream().map(page -> page.model).filter(Objects::nonNull).collect(Collectors.toSet());

@@ -33,20 +33,24 @@ public final class ModelsView {
     private final ModelConditions conditions;
     private final ServerMetrics metrics;
     private final Curves curves;
+    private final boolean showsKeys;
     private final Map<String, Rate> rates = new HashMap<>();
     private final Map<String, RequestPace> requests = new HashMap<>();
 
+    /** @param showsKeys whether readers may see the keys of models, which may be names of people */
     public ModelsView(
             LatestEvaluations evaluations,
             ModelStore store,
             ModelConditions conditions,
             ServerMetrics metrics,
-            Curves curves) {
+            Curves curves,
+            boolean showsKeys) {
         this.evaluations = evaluations;
         this.store = store;
         this.conditions = conditions;
         this.metrics = metrics;
         this.curves = curves;
+        this.showsKeys = showsKeys;
     }
 
     /**
@@ -179,16 +183,29 @@ public final class ModelsView {
         }
         LatestJoin join = conditions.join(name);
         if (join != null) {
-            row.put("servedLoss", join.servedLoss()).put("expectedLoss", join.expectedLoss());
+            row.put("servedLoss", join.servedLoss())
+                    .put("expectedLoss", join.expectedLoss())
+                    .put("servedAnswers", join.servedAnswers());
         }
         return row;
     }
 
-    private static JsonArray json(List<Problem> problems) {
+    /** Returns that records arrive which no model can decode; null if there are none. */
+    @Nullable JsonObject undecodable(long now) {
+        Problem problem = conditions.undecodable(now);
+        return problem == null ? null : json(problem);
+    }
+
+    private JsonArray json(List<Problem> problems) {
         JsonArray json = new JsonArray();
-        problems.forEach(problem ->
-                json.add(new JsonObject().put("level", problem.level().label()).put("text", problem.text())));
+        problems.forEach(problem -> json.add(json(problem)));
         return json;
+    }
+
+    private JsonObject json(Problem problem) {
+        return new JsonObject()
+                .put("level", problem.level().label())
+                .put("text", showsKeys ? problem.text() : problem.textWithoutKeys());
     }
 
     private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {
@@ -203,10 +220,10 @@ public final class ModelsView {
                 pace);
     }
 
-    private static String lastEvent(Evaluation evaluation) {
+    private String lastEvent(Evaluation evaluation) {
         List<Event> events = evaluation.learning().events();
         Event last = events.get(events.size() - 1);
-        return evaluation.key().isEmpty() ? last.toString() : evaluation.key() + ": " + last;
+        return evaluation.key().isEmpty() || !showsKeys ? last.toString() : evaluation.key() + ": " + last;
     }
 
     /** Returns null for a number that JSON cannot represent. */

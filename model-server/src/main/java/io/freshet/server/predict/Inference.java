@@ -13,10 +13,13 @@ import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.KeyLabels;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,10 +69,16 @@ public final class Inference {
      */
     public InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
-        return infer(model, Route.of(request, version), request);
+        return infer(model, version, Route.of(request, version), request);
     }
 
-    InferResponse infer(ServedModel model, Route route, InferRequest request) throws RequestException {
+    /**
+     * Like the above.
+     *
+     * @param route selects the versions that predict the rows
+     */
+    InferResponse infer(ServedModel model, @Nullable String version, Route route, InferRequest request)
+            throws RequestException {
         ServedSpec newest = model.spec();
         List<RowSource> sources =
                 newest.isKeyed() ? keyed(model, route, request) : List.of(unkeyed(model, route, request));
@@ -77,17 +86,8 @@ public final class Inference {
         checkSize(spec.spec(), request.rows());
         List<ModelOutput> outputs = requestedOutputs(request.outputs(), ModelOutput.of(spec), model.name());
 
-        // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
-        Map<String, ServedSpec> specs = new LinkedHashMap<>();
-        if (newest.isKeyed()) {
-            specs.put(newest.hash(), newest);
-        }
-        for (RowSource source : sources) {
-            if (source.set() != null) {
-                specs.putIfAbsent(source.set().served().hash(), source.set().served());
-            }
-        }
-        ModelInputs.check(request.inputs(), model.name(), specs.values(), joinFields.apply(model.name()));
+        ModelInputs.check(
+                request.inputs(), model.name(), specs(model, version, sources), joinFields.apply(model.name()));
         boolean explain = request.parameters().explain();
         if (explain) {
             Explanations.check(spec.spec(), request.rows());
@@ -114,6 +114,27 @@ public final class Inference {
                 rows.longest() / spec.spec().outputs(),
                 answered,
                 watermark -> conditions.ageSeconds(newest.spec(), watermark, now));
+    }
+
+    /** Returns the specifications whose inputs a request may have: also those of versions that would answer another one. */
+    private static Collection<ServedSpec> specs(ServedModel model, @Nullable String version, List<RowSource> sources) {
+        // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
+        Map<String, ServedSpec> specs = new LinkedHashMap<>();
+        if (model.spec().isKeyed()) {
+            specs.put(model.spec().hash(), model.spec());
+        }
+        for (RowSource source : sources) {
+            ParameterSet set = source.set();
+            if (set != null) {
+                specs.putIfAbsent(set.served().hash(), set.served());
+                KeyLabels labels = version == null ? model.labels(set.snapshot().key()) : null;
+                if (labels != null) {
+                    labels.sets()
+                            .forEach(each -> specs.putIfAbsent(each.served().hash(), each.served()));
+                }
+            }
+        }
+        return specs.values();
     }
 
     private List<RowSource> keyed(ServedModel model, Route route, InferRequest request) throws RequestException {

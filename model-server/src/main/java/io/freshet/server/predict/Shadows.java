@@ -96,7 +96,7 @@ public final class Shadows implements AutoCloseable {
     private void predict(ServedModel model, InferRequest request, Map<String, RowSource> shadows, float[][] served) {
         try {
             InferResponse predicted = inference.infer(
-                    model, (same, key) -> shadows.getOrDefault(key, RowSource.none("no shadow")), request);
+                    model, null, (same, key) -> shadows.getOrDefault(key, RowSource.none("no shadow")), request);
             answers.accept(predicted, true);
             metrics.shadow(model.name(), PREDICTED);
             compare(model.name(), predicted.rows().predictions(), served);

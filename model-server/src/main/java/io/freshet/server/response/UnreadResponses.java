@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Responses that wait for their clients to read them: in bytes, and each for a limited time. Closes the connections of clients that
  * do not read, so that they never count against others. Thread-safe.
  *
- * <p>Most responses are written before the event loop's turn ends. Only the others are followed.
+ * <p>Most responses are written before the event loop's turn ends. Until then, they only count against their connection.
  */
 final class UnreadResponses {
     private final ServerMetrics metrics;
@@ -51,9 +51,13 @@ final class UnreadResponses {
             return;
         }
         ChannelHandlerContext channel = ((HttpServerConnection) connection).channelHandlerContext();
+        Unread unread = new Unread(connection, channel, bytes, sequence.incrementAndGet());
+        // At once, so that the next response of the same turn finds it.
+        byConnection.merge(connection, bytes, Long::sum);
+        written.onComplete(end -> unread.remove());
         channel.executor().execute(() -> {
             if (!written.isComplete()) {
-                follow(new Unread(connection, channel, bytes, sequence.incrementAndGet()), written);
+                follow(unread, written);
             }
         });
     }
@@ -63,10 +67,7 @@ final class UnreadResponses {
         java.util.concurrent.Future<?> deadline = unread.channel
                 .executor()
                 .schedule(unread::cutOff, limits.readTime().toMillis(), TimeUnit.MILLISECONDS);
-        written.onComplete(end -> {
-            deadline.cancel(false);
-            unread.remove();
-        });
+        written.onComplete(end -> deadline.cancel(false));
         makeRoom(unread);
     }
 
@@ -88,6 +89,7 @@ final class UnreadResponses {
         private final long bytes;
         private final long number;
         private final AtomicBoolean removed = new AtomicBoolean();
+        private boolean added;
 
         Unread(HttpConnection connection, ChannelHandlerContext channel, long bytes, long number) {
             this.connection = connection;
@@ -98,17 +100,19 @@ final class UnreadResponses {
 
         /** Counts it before others find it, and may remove it. */
         void add() {
-            byConnection.merge(connection, bytes, Long::sum);
+            added = true;
             total.addAndGet(bytes);
             byAge.put(number, this);
         }
 
         void remove() {
             if (!removed.getAndSet(true)) {
-                byAge.remove(number);
                 byConnection.computeIfPresent(
                         connection, (key, all) -> all == bytes ? null : Long.valueOf(all - bytes));
-                total.addAndGet(-bytes);
+                if (added) {
+                    byAge.remove(number);
+                    total.addAndGet(-bytes);
+                }
             }
         }
 

@@ -44,7 +44,7 @@ public record KeyLabels(ParameterSet newest, Map<VersionLabel, LabeledVersion> v
     }
 
     /** Returns the newest set and those with labels, each once, the newest first. */
-    List<ParameterSet> sets() {
+    public List<ParameterSet> sets() {
         List<ParameterSet> sets = new ArrayList<>(List.of(newest));
         for (LabeledVersion version : versions.values()) {
             if (version.set() != null && !sets.contains(version.set())) {

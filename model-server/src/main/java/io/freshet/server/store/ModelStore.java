@@ -189,6 +189,12 @@ public final class ModelStore {
         return model != null && model.unlabel(key, label);
     }
 
+    /** Forgets a model that is no longer applied. What is published of it is served until it is deleted from its topic. */
+    public synchronized void delete(String name) {
+        untrained.delete(name);
+        forget(name);
+    }
+
     /** Returns the names of the served models, in order. */
     public List<String> names() {
         return models().stream().map(ServedModel::name).toList();
@@ -241,9 +247,14 @@ public final class ModelStore {
         return SwapOutcome.SWAPPED;
     }
 
+    private void forget(String name) {
+        unloaded.remove(name);
+        rejections.remove(name);
+    }
+
     private SwapOutcome remove(String name, String key, Lane lane) {
         ServedModel model = models.get(name);
-        if (model == null) {
+        if (model == null && key.isEmpty()) {
             rejections.remove(name);
         }
         if (model == null || !model.remove(key, lane)) {
@@ -251,10 +262,9 @@ public final class ModelStore {
         }
         if (model.empty()) {
             models.remove(name);
-            rejections.remove(name);
             // Keys expire, and the next one belongs to the same model.
             if (!model.spec().isKeyed()) {
-                unloaded.remove(name);
+                forget(name);
             }
             untrained.prepare(name);
         }

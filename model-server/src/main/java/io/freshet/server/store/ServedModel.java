@@ -110,7 +110,7 @@ public final class ServedModel {
             ParameterSet set = labeled == null ? null : labeled.set(label.get());
             return set == null && label.get() == VersionLabel.STABLE ? served : set;
         }
-        if (served != null && Long.toString(served.version()).equals(version)) {
+        if (served == null || Long.toString(served.version()).equals(version)) {
             return served;
         }
         return versions(key).stream()
@@ -121,8 +121,9 @@ public final class ServedModel {
 
     /** Returns all parameter sets of a key that requests can name, newest first. */
     public List<ParameterSet> versions(String key) {
-        List<ParameterSet> versions = new ArrayList<>(held(key));
-        older.of(name, key).stream().filter(set -> !versions.contains(set)).forEach(versions::add);
+        List<ParameterSet> held = held(key);
+        List<ParameterSet> versions = new ArrayList<>(held);
+        older.of(name, key).stream().filter(set -> !held.contains(set)).forEach(versions::add);
         if (!versions.isEmpty()) {
             // A recovered job publishes a version again, so the newest one may not be the one that was published last.
             versions.subList(1, versions.size())

@@ -25,6 +25,16 @@ export function axes(across) {
   ];
 }
 
+/** Returns the padding of a chart: a label at the right end of an x-axis is not cut. At the left end is the y-axis. */
+export const padding = across => [8, LABEL_SPACE[across] / 2, 0, 0];
+
+/** Returns the range of an x-axis. A single position is in its middle. */
+export function range(across, min, max) {
+  if (min < max) return [min, max];
+  const half = across === "samples" ? min / 2 : 0.5;
+  return [min - half, max + half];
+}
+
 /** Returns the range of a logarithmic axis: that of the values, with a margin. */
 export function logarithmicRange(_, min, max) {
   if (min == null) return [0.1, 1];

@@ -1,8 +1,8 @@
 import uPlot from "/webjars/uplot/uPlot.esm.js";
-import { axes, logarithmicRange, position } from "/ui/axes.js";
+import { axes, logarithmicRange, padding, position, range } from "/ui/axes.js";
 import { SharedCursor } from "/ui/cursor.js";
 import { create } from "/ui/dom.js";
-import { ABSENT, brief, number } from "/ui/format.js";
+import { ABSENT, brief, number, words } from "/ui/format.js";
 import { Legend } from "/ui/legend.js";
 import { columns, series, style, trend, valueAt, visible } from "/ui/line.js";
 import { drawClipped, drawMarks } from "/ui/marks.js";
@@ -10,12 +10,16 @@ import { plausible } from "/ui/range.js";
 import { Tooltip } from "/ui/tooltip.js";
 import { pointer, press, selected } from "/ui/zoom.js";
 
+/** Lines beyond the y-axis that a chart names. */
+const OUTSIDE = 3;
+
 /**
  * A chart of lines over a common x-axis. Its legend shows the latest value of each line; a click on an entry hides lines.
  * At the cursor, which all charts with the same x-axis share, it names the lines and their values.
  *
  * A line has a key, a label, a color, x and y (arrays of the same length), and a style: width, dash, faint (drawn
- * lightly), noisy (can be smoothed). If a chart shows several models, its lines also have the model's name, and main tells
+ * lightly), noisy (can be smoothed). A clipped chart needs its usual values, which lack the implausible ones, and whether it is
+ * only a reference for others. If a chart shows several models, its lines also have the model's name, and main tells
  * the most important line of each.
  */
 export class Chart {
@@ -36,11 +40,12 @@ export class Chart {
     this.heading = create("span", { class: "title" }, title);
     this.legend = new Legend(this.large, () => this.draw(this.lines, this.axes, this.marks));
     this.canvas = create("div", { class: "plot", tabindex: "0", role: "img" });
+    this.beyond = create("p", { class: "beyond" });
     this.nothing = create("p", { class: "nothing" });
     this.spoken = create("span", { class: "unseen", role: "status" });
     this.canvas.append(this.nothing);
     const figure = create("figure", { class: this.large ? "large" : null },
-      create("figcaption", {}, this.heading, this.legend.element), this.canvas, this.spoken);
+      create("figcaption", {}, this.heading, this.legend.element), this.beyond, this.canvas, this.spoken);
     this.tooltip = new Tooltip(figure);
     parent.append(figure);
     cursor.join(this);
@@ -101,7 +106,7 @@ export class Chart {
     if (main != null) this.heading.append(create("small", {}, ` ${main}`));
     this.shown = lines.filter(line => this.legend.shows(line));
     this.limits = this.isClipped && !axes.logarithmic ? this.plausible() : null;
-    this.leaving = this.shown.filter(line => this.leaves(line));
+    this.leaving = this.shown.map(line => ({ line, value: this.farthest(line) })).filter(({ value }) => value != null);
     this.nothing.textContent = lines.length === 0 ? axes.empty ?? this.empty : "";
     // A plot is created with the size that the legend leaves.
     this.describe();
@@ -123,11 +128,11 @@ export class Chart {
   options(lines) {
     return {
       ...this.size(),
-      padding: [8, null, 0, 0],
+      padding: padding(this.axes.across),
       legend: { show: false },
       cursor: pointer(this.zoom),
       scales: {
-        x: { time: this.axes.across === "clock", range: (_, min, max) => this.axes.range ?? [min, max] },
+        x: { time: this.axes.across === "clock", range: (_, min, max) => this.axes.range ?? range(this.axes.across, min, max) },
         y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : { range: (_, min, max) => this.linearRange(min, max) },
       },
       axes: axes(this.axes.across),
@@ -135,7 +140,7 @@ export class Chart {
       hooks: {
         setSelect: [plot => selected(plot, this.zoom)],
         drawClear: [plot => drawMarks(plot, this.marks)],
-        draw: [plot => this.leaving.forEach(line => drawClipped(plot, line, trend(line, this.axes)))],
+        draw: [plot => this.leaving.forEach(({ line }) => drawClipped(plot, line, trend(line, this.axes)))],
       },
     };
   }
@@ -149,16 +154,31 @@ export class Chart {
 
   /** Behind a smoothed line, single values may lie beyond the range. */
   plausible() {
+    const usual = line => visible(line, line.usual, this.axes.range);
+    // Lines that are all implausible flatten no other.
+    const isUsual = this.shown.some(line => !line.reference && usual(line).some(y => y != null));
     return plausible(this.shown.map(line => ({
-      values: visible(line, line.y, this.axes.range),
+      values: isUsual ? usual(line) : visible(line, line.y, this.axes.range),
       trend: visible(line, trend(line, this.axes), this.axes.range),
     })));
   }
 
-  /** Returns whether a line, smoothed or not, leaves the y-axis. */
-  leaves(line) {
-    return this.limits != null && visible(line, trend(line, this.axes), this.axes.range)
-      .some(y => y != null && (y < this.limits[0] || y > this.limits[1]));
+  /** Returns the value of a line, smoothed or not, that is farthest beyond the y-axis, or null if none is. */
+  farthest(line) {
+    if (this.limits == null) return null;
+    const [low, high] = this.limits;
+    const distance = y => Math.max(low - y, y - high);
+    return visible(line, trend(line, this.axes), this.axes.range).filter(y => y != null && distance(y) > 0)
+      .reduce((a, b) => a != null && distance(a) >= distance(b) ? a : b, null);
+  }
+
+  /** Returns in words which lines leave the y-axis. One line of each model says enough. */
+  outside() {
+    const mainLast = this.leaving.toSorted((a, b) => Number(a.line.main === true) - Number(b.line.main === true));
+    const named = this.legend.several ? [...new Map(mainLast.map(each => [each.line.model, each])).values()] : this.leaving;
+    const shown = named.slice(0, OUTSIDE).map(({ line, value }) => `${this.name(line)}: ${words(value)}`);
+    if (shown.length < named.length) shown.push(`${named.length - shown.length} more`);
+    return shown.length === 0 ? "" : `${shown.join("; ")}, beyond the chart`;
   }
 
   data(lines) {
@@ -167,7 +187,9 @@ export class Chart {
 
   /** Shows the latest values in the legend, which screen readers get as the description. */
   describe() {
-    this.legend.update(line => this.value(line, null), line => this.leaving.includes(line));
+    this.legend.update(line => this.value(line, null));
+    const outside = this.outside();
+    if (this.beyond.textContent !== outside) this.beyond.textContent = outside;
     this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? this.nothing.textContent
       : this.lines.map(line => `${this.name(line)} ${this.value(line, null)}`).join(", ")));
   }

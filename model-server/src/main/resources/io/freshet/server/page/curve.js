@@ -1,3 +1,6 @@
+/** A model has exploded if its loss is this many times that of the best constant. */
+const FAR = 10;
+
 /** The points of one model, as columns by name. */
 export class Curve {
   constructor(names) {
@@ -11,10 +14,21 @@ export class Curve {
     this.columns = Object.fromEntries(this.names.map(name => [name, []]));
   }
 
-  /** Adds points, each an array in the order of the names, of which the last may be missing. Another start replaces the curve. */
+  /**
+   * Adds points, each an array in the order of the names, of which the last may be missing. Another start replaces the curve. Leaves
+   * out points that it has: a page whose connection breaks in an event receives all of the event again.
+   */
   add({ start, points }) {
     if (start !== this.start) this.clear(start);
-    for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i] ?? null));
+    for (const point of points) {
+      if (this.isNew(point)) this.names.forEach((name, i) => this.columns[name].push(point[i] ?? null));
+    }
+  }
+
+  /** Returns whether a point is later than the last one, or counts more, since the clocks of trainers and joins differ. */
+  isNew(point) {
+    const isMore = name => point[this.names.indexOf(name)] > this.columns[name]?.at(-1);
+    return this.length === 0 || ["at", "samples", "answers"].some(isMore);
   }
 
   get length() {
@@ -27,6 +41,17 @@ export class Curve {
     if (axis === "samples") return samples;
     const start = axis === "relative" ? at[0] : 0;
     return at.map(millis => (millis - start) / 1000);
+  }
+
+  /**
+   * Returns the values of a column, without those of points at which the model had exploded.
+   *
+   * @param by the loss that tells: it is far above that of the best constant
+   */
+  usual(name, by) {
+    const { baseline } = this.columns;
+    const loss = this.columns[by];
+    return this.columns[name].map((value, i) => baseline?.[i] > 0 && loss[i] > FAR * baseline[i] ? null : value);
   }
 
   /** Returns the positions at which a value changes. */

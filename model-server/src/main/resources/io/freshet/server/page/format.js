@@ -1,6 +1,7 @@
 const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
+const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const upToTenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 2 });
@@ -18,6 +19,9 @@ export function number(value) {
     ? value.toExponential(3)
     : exact.format(value);
 }
+
+/** Returns a number in a sentence. */
+export const words = value => Math.abs(value) < 100000 ? digits.format(value) : value.toExponential(3);
 
 export const count = value => value == null ? ABSENT : whole.format(value);
 

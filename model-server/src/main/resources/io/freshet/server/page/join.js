@@ -107,7 +107,8 @@ function scoreRows(scores, quality) {
       create("td", { class: "number" }, count(score.total?.samples)),
       create("td", { class: "number" }, number(score.total?.loss)),
       create("td", { class: "number" }, number(score.total?.expected_loss)),
-      create("td", { class: "number" }, number(score.window?.loss)),
+      create("td", { class: "number" }, number(score.window?.loss), ...score.window?.loss == null ? []
+        : [" ", create("small", {}, `last ${count(score.window.samples)}`)]),
       ...quality == null ? [] : [create("td", { class: "number" }, number(score.total?.[quality.name]))]));
   }
   return rows;

@@ -1,6 +1,6 @@
 import { post, remove } from "/ui/api.js";
 import { create } from "/ui/dom.js";
-import { ABSENT, count, percent } from "/ui/format.js";
+import { ABSENT, count, dateTime, percent } from "/ui/format.js";
 
 const LABELS = ["stable", "canary", "shadow"];
 /** The name of whichever version is the newest. */
@@ -26,7 +26,7 @@ export class Labels {
 
   /**
    * @param labels what each label names, by label
-   * @param versions the versions that can be named
+   * @param versions the versions that can be named, those with the same number by their dates
    */
   show(labels, versions) {
     for (const { label, named, share, clear } of this.rows) {
@@ -34,8 +34,19 @@ export class Labels {
       share.textContent = label === "stable" ? percent(1 - (labels.canary?.traffic ?? 0)) : percent(labels[label]?.traffic);
       clear.disabled = labels[label] == null;
     }
+    const numbers = versions.map(each => each.version);
+    this.choices = new Map(versions.map(each => {
+      const repeated = numbers.indexOf(each.version) !== numbers.lastIndexOf(each.version);
+      return [repeated ? `${each.version}, ${dateTime(Date.parse(each.published_at))}` : each.version, each];
+    }));
     element("known-versions").replaceChildren(
-      ...[NEWEST, ...versions].map(each => create("option", { value: each })));
+      ...[NEWEST, ...this.choices.keys()].map(each => create("option", { value: each })));
+  }
+
+  /** Returns what the reader chose: the version that has been shown, whose number may be that of another one by now. */
+  chosen(text) {
+    const { version, published_at } = this.choices?.get(text) ?? { version: text };
+    return { version, published_at };
   }
 
   row(label) {
@@ -54,7 +65,7 @@ export class Labels {
     form.addEventListener("submit", event => {
       event.preventDefault();
       this.change(() => post(this.path(label), {
-        version: to.value,
+        ...this.chosen(to.value),
         ...traffic == null ? {} : { traffic: traffic.valueAsNumber / 100 },
         ...this.key == null ? {} : { key: this.key },
       }));

@@ -62,9 +62,8 @@ export class Legend {
    * Shows the entries of the lines.
    *
    * @param value returns the latest value of a line as a text
-   * @param isClipped returns whether a line leaves the y-axis
    */
-  update(value, isClipped) {
+  update(value) {
     for (const [key, button] of this.buttons) {
       if (this.keys.has(key)) continue;
       button.remove();
@@ -73,13 +72,12 @@ export class Legend {
     this.entries.forEach((entry, i) => {
       const button = this.button(entry);
       if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
-      const [marker, name, latest, clipped] = button.children;
+      const [marker, name, latest] = button.children;
       if (name.textContent !== entry.label) name.textContent = button.title = entry.label;
       marker.className = style(entry.line);
       button.style.setProperty("--color", entry.isKind ? "var(--quiet)" : entry.line.color);
       const text = entry.isKind ? "" : value(entry.line);
       if (latest.textContent !== text) latest.textContent = text;
-      clipped.hidden = !this.lines.some(line => isClipped(line) && (this.several ? modelKey(line) : kindKey(line)) === entry.key);
       button.setAttribute("aria-pressed", String(!this.hidden.has(entry.key)));
     });
   }
@@ -87,8 +85,7 @@ export class Legend {
   button({ key }) {
     let button = this.buttons.get(key);
     if (!button) {
-      button = create("button", { type: "button" }, create("i", {}), create("span", {}), create("b", {}),
-        create("em", { title: "leaves the y-axis; marked at the edge" }, "off the axis"));
+      button = create("button", { type: "button" }, create("i", {}), create("span", {}), create("b", {}));
       button.addEventListener("click", () => {
         if (!this.hidden.delete(key)) this.hidden.add(key);
         this.toggled();

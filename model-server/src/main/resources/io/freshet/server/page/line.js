@@ -11,7 +11,7 @@ export function visible({ x }, values, range) {
 /** Returns a line without the points that have no value, which would interrupt it. */
 export function connected(line) {
   const known = line.x.map((_, i) => i).filter(i => line.y[i] != null);
-  return { ...line, x: known.map(i => line.x[i]), y: known.map(i => line.y[i]) };
+  return { ...line, x: known.map(i => line.x[i]), y: known.map(i => line.y[i]), usual: known.map(i => line.usual[i]) };
 }
 
 /**
@@ -31,7 +31,15 @@ export function valueAt(line, position, current) {
 const isSmoothed = (line, { smoothing }) => line.noisy && smoothing > 0;
 
 /** Returns the values that a line follows: its own, or the smoothed ones. */
-export const trend = (line, axes) => isSmoothed(line, axes) ? smooth(line.y, axes.smoothing) : line.y;
+export const trend = (line, axes) => isSmoothed(line, axes) ? smooth(line.x, line.y, axes.smoothing) : line.y;
+
+/** Returns the indexes of uPlot's values that no line connects with another: it has absent ones before and after, or none. */
+function lonely(plot, number) {
+  const y = plot.data[number];
+  // Only points of other lines are undefined.
+  const own = [...y.keys()].filter(i => y[i] !== undefined);
+  return own.filter((i, at) => y[i] != null && y[own[at - 1]] == null && y[own[at + 1]] == null);
+}
 
 /**
  * Returns uPlot's series of a line: that of its values, and if it is smoothed, a second one over it.
@@ -40,7 +48,8 @@ export const trend = (line, axes) => isSmoothed(line, axes) ? smooth(line.y, axe
  */
 export function series(line, axes, several) {
   const drawn = {
-    stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
+    stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, pxAlign: 0,
+    points: { show: false, filter: lonely, size: 5, fill: line.color },
   };
   return isSmoothed(line, axes)
     ? [{ ...drawn, width: 1, alpha: several ? 0.1 : 0.22 }, { ...drawn, alpha: line.faint ? 0.8 : 1 }] : [drawn];

@@ -2,6 +2,7 @@ import { Chart } from "/ui/chart.js";
 import { CHARTS, LEARNED, SCORED, SERVED, SERVED_LOSS } from "/ui/charts.js";
 import { SharedCursor } from "/ui/cursor.js";
 import { Curves } from "/ui/curves.js";
+import { count } from "/ui/format.js";
 import { connected } from "/ui/line.js";
 
 const SMOOTHING = 0.9;
@@ -85,8 +86,10 @@ export class ModelCharts {
       .map(line => ({
         ...line,
         key: line.value,
+        label: this.model?.[line.over] == null ? line.label : `${line.label}, last ${count(this.model[line.over])}`,
         color: color(line.shade ?? line.i),
         x: line.of.across("clock"),
+        usual: line.of.usual(line.value, line.by ?? line.value),
       }))
       .map(line => line.sparse ? connected(line) : line);
   }

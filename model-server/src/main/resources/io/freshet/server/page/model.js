@@ -56,6 +56,8 @@ async function receive(event) {
   }
   if (charts.tooLong) connect();
   if (model?.unloaded) unload();
+  // One that answers as version 0 has no versions to show.
+  else if (model?.version == null) element("versions").hidden = true;
   if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   if (!changed) return;

@@ -96,6 +96,7 @@ export class OverviewCharts {
         ...line,
         color: this.selection.color(model.name, line.shade),
         x: curve.across(axis),
+        usual: curve.usual(line.value, line.by ?? line.value),
         y: scale === 1 ? line.y : line.y.map(value => value == null ? null : value * scale),
       }));
   }

@@ -21,7 +21,7 @@ const charts = new OverviewCharts(element("charts"), selection);
 const connection = new Connection();
 let models = [];
 let close = null;
-/** The models whose curves the server sends. */
+/** The models whose curves the page has. */
 let followed = new Set();
 
 function receive(event) {
@@ -32,8 +32,14 @@ function receive(event) {
   }
   element("notice").hidden = event.notice == null;
   say(element("notice"), event.notice ?? "");
+  element("undecodable").hidden = event.undecodable == null;
+  element("undecodable").dataset.level = event.undecodable?.level ?? "quiet";
+  say(element("undecodable"), event.undecodable?.text ?? "");
   models = event.models;
-  selection.retain(new Set(models.map(model => model.name)));
+  const names = new Set(models.map(model => model.name));
+  // Of more models than the table has, those that are missing may come back.
+  if (models.length === (event.total ?? models.length)) selection.retain(names);
+  followed = new Set([...followed].filter(name => names.has(name)));
   // Models with curves first: there is nothing to see of others.
   selection.offer(table.order.sort(models).sort((a, b) => Number(a.loss == null) - Number(b.loss == null)).map(model => model.name));
   table.update(models, event.metrics, event.at);
@@ -72,9 +78,9 @@ function connect() {
   close = listen(receive, () => connection.lost(), query.length <= LONGEST_QUERY ? query : "");
 }
 
-/** Connects again if the server does not send the curves of a model that is drawn. */
+/** Connects again if the page lacks the curve of a model that is drawn. */
 function follow() {
-  if (selection.drawn.some(name => !followed.has(name))) connect();
+  if (models.some(({ name }) => selection.has(name) && !followed.has(name))) connect();
 }
 
 element("filter").addEventListener("input", search);

@@ -37,7 +37,7 @@ export class ModelRow {
     show(cells.samples, [count(model.samples)]);
     show(cells.rate, [perSecond(model.rate), rejected(model)], model.rejectedRate > 0 ? "rejects" : "");
     show(cells.loss, [number(model.loss)], compared(model));
-    show(cells.window, [number(model.window), model.servedLoss == null ? "" : [number(model.servedLoss), "served"]]);
+    show(cells.window, [number(model.window), model.servedLoss == null ? "" : [number(model.servedLoss), `served, last ${count(model.servedAnswers)}`]]);
     show(cells.baseline, [number(model.baselineLoss)]);
     show(cells.quality, Object.entries(metrics).filter(([name, metric]) => metric.brief && model[name] != null).slice(0, QUALITIES)
       .map(([name, metric]) => [number(model[name]), metric.label]));

@@ -21,7 +21,7 @@ export class Selection {
     }
   }
 
-  /** Forgets the models that are gone. */
+  /** Forgets the models that are gone. @param names all models */
   retain(names) {
     for (const name of this.known) {
       if (names.has(name)) continue;

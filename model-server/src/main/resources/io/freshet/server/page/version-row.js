@@ -40,8 +40,10 @@ export class VersionRow {
     const spacings = (kept_for ?? []).filter(reason => reason !== RECENT);
     const kept = state === "kept" && spacings.length > 0 ? `kept for ${spacings.join(", ")}` : state;
     say(this.state, [kept, ...named].join(", "));
-    say(this.published, Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : dateTime(this.publishedAt));
-    this.published.title = dateTime(this.publishedAt);
+    // Version 0 was never published.
+    const date = published_at == null ? ABSENT : dateTime(this.publishedAt);
+    say(this.published, Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : date);
+    this.published.title = date;
     this.button.disabled = state === "pinned";
     this.button.setAttribute("aria-label", `Pin version ${this.number}`);
     this.tick(now);

@@ -47,7 +47,7 @@ export class Versions {
   }
 
   show({ versions, labels, rollback }) {
-    this.labels.show(labels ?? {}, versions.map(each => each.version));
+    this.labels.show(labels ?? {}, versions);
     this.backwards.show(rollback, versions, this.now);
     const serving = Math.max(0, versions.findIndex(version => version.state !== "kept"));
     this.serving.show(versions[serving], this.now);

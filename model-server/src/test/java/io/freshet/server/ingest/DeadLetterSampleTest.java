@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Would catch rejections that are attributed to a model of another topic, and a reason that fills the memory. */
+/** Would catch rejections that are attributed to another model, and a reason that fills the memory. */
 class DeadLetterSampleTest {
     private static final long NOW = 1_790_000_000_000L;
 
@@ -26,7 +25,7 @@ class DeadLetterSampleTest {
         sample.add(letter("t-dlt", 0, "b", "z: missing"));
         sample.add(letter("t-dlt", 1, "c", "z: missing"));
         sample.skipped(new TopicPartition("t-dlt", 0), 300);
-        sample.count(rejections, Map.of("t-dlt", List.of()), NOW);
+        sample.count(rejections, NOW);
 
         assertThat(rejections.recent("a", NOW)).isEqualTo(202);
         assertThat(rejections.recent("b", NOW)).isEqualTo(101);
@@ -43,7 +42,7 @@ class DeadLetterSampleTest {
         sample.add(letter("other-dlt", 0, "c", "z: missing"));
         sample.skipped(new TopicPartition("t-dlt", 0), 98);
         sample.skipped(new TopicPartition("t-dlt", 2), 1_010);
-        sample.count(rejections, Map.of("t-dlt", List.of(), "other-dlt", List.of()), NOW);
+        sample.count(rejections, NOW);
 
         assertThat(rejections.recent("a", NOW)).isEqualTo(51 * 11);
         assertThat(rejections.recent("b", NOW)).isEqualTo(50 * 11);
@@ -51,15 +50,13 @@ class DeadLetterSampleTest {
     }
 
     @Test
-    void a_letter_without_a_model_concerns_the_models_of_its_topic() {
+    void a_letter_without_a_model_concerns_none() {
         sample.add(letter("t-dlt", 0, "", "not Avro"));
         sample.add(letter("new-dlt", 0, "", "not Avro"));
-        sample.count(
-                rejections, Map.of("t-dlt", List.of("a", "b"), "other-dlt", List.of("c"), "new-dlt", List.of()), NOW);
+        sample.count(rejections, NOW);
 
-        assertThat(rejections.recent("a", NOW)).isEqualTo(1);
-        assertThat(rejections.recent("b", NOW)).isEqualTo(1);
-        assertThat(rejections.recent("c", NOW)).isZero();
+        assertThat(rejections.recent(Rejections.ALL, NOW)).isEqualTo(2);
+        assertThat(rejections.recent("a", NOW)).isZero();
     }
 
     /** Would catch malformed outcomes that make every model of the topic look as if it rejected its samples. */
@@ -70,8 +67,9 @@ class DeadLetterSampleTest {
             outcome.headers().add(DeadLetterHeaders.STAGE, "join".getBytes(UTF_8));
             sample.add(outcome);
         }
-        sample.count(rejections, Map.of("t-dlt", List.of("a")), NOW);
+        sample.count(rejections, NOW);
         assertThat(rejections.newest("a")).isNull();
+        assertThat(rejections.newest(Rejections.ALL)).isNull();
     }
 
     @Test
@@ -79,8 +77,8 @@ class DeadLetterSampleTest {
         ConsumerRecord<byte[], byte[]> row = letter("t-dlt", 0, "", "unreadable");
         row.headers().add(DeadLetterHeaders.ROW, new byte[] {'1'});
         sample.add(row);
-        sample.count(rejections, Map.of("t-dlt", List.of()), NOW);
-        assertThat(rejections.newest("a")).isNull();
+        sample.count(rejections, NOW);
+        assertThat(rejections.newest(Rejections.ALL)).isNull();
     }
 
     @Test
@@ -89,9 +87,9 @@ class DeadLetterSampleTest {
         letter.headers().add(DeadLetterHeaders.MESSAGE, new byte[1 << 20]);
         sample.add(letter);
         sample.add(new ConsumerRecord<>("t-dlt", 1, 0, null, null));
-        sample.count(rejections, Map.of(), NOW);
-        assertThat(rejections.newest("a").reason()).hasSizeLessThanOrEqualTo(1_000);
-        assertThat(rejections.recent("a", NOW)).isEqualTo(2);
+        sample.count(rejections, NOW);
+        assertThat(rejections.newest(Rejections.ALL).reason()).hasSizeLessThanOrEqualTo(1_000);
+        assertThat(rejections.recent(Rejections.ALL, NOW)).isEqualTo(2);
     }
 
     private static ConsumerRecord<byte[], byte[]> letter(String topic, int partition, String model, String reason) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -42,7 +43,7 @@ class DeadLetterTailTest {
                 return letters;
             },
             String::valueOf,
-            () -> Map.of(TOPIC, List.of(Rejections.ALL)),
+            () -> Set.of(TOPIC),
             UnaryOperator.identity(),
             rejections,
             () -> Instant.ofEpochMilli(now.get()));

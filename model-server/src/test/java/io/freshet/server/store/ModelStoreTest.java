@@ -194,6 +194,21 @@ class ModelStoreTest {
                 .isEqualTo(SwapOutcome.SWAPPED);
     }
 
+    /** Would catch an index without the reason why nothing is served of a model whose last key has expired. */
+    @Test
+    void a_rejection_is_known_until_its_model_is_deleted() {
+        put(KEYED, "a", "x", 1, 1);
+        Rejection rejection = new Rejection("2", "not finite");
+        store.reject("m", rejection);
+        delete("x");
+        delete("y");
+        assertThat(store.lastRejection("m")).as("its keys expired").isEqualTo(rejection);
+
+        put(ONE, "a", "", 3, 3);
+        delete("");
+        assertThat(store.lastRejection("m")).isNull();
+    }
+
     /** Would catch a model that disappears when its snapshot in its previous lane is deleted. */
     @Test
     void a_model_that_changed_lanes_survives_deletion_in_its_previous_lane() {

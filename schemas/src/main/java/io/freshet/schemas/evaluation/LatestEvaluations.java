@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * task or other classes starts from scratch, since sums of different shapes cannot be added.
  *
  * <p>A failure is kept beside the evaluations, until one from a later run of the job or of another specification shows that
- * the model learns again. Thread-safe.
+ * the model learns again. Thread-safe: sums read a copy, so that nothing waits for them.
  */
 public final class LatestEvaluations {
     /** How long a failure is known without being reported again, in milliseconds. */
@@ -27,7 +28,7 @@ public final class LatestEvaluations {
 
     private final Map<String, TreeMap<String, Evaluation>> models = new TreeMap<>();
     /** Last evaluation emitted for any key, including redelivered ones, by model. */
-    private final Map<String, Evaluation> newest = new HashMap<>();
+    private final Map<String, Evaluation> newest = new ConcurrentHashMap<>();
     /** Last evaluation with events, by model. */
     private final Map<String, Evaluation> withEvents = new HashMap<>();
     /** Last failure, by model. */
@@ -152,8 +153,8 @@ public final class LatestEvaluations {
         return keys == null ? List.of() : new ArrayList<>(keys.values());
     }
 
-    /** Returns the last evaluation emitted for any key of a model; null if there is none. */
-    public synchronized @Nullable Evaluation newest(String model) {
+    /** Returns the last evaluation emitted for any key of a model; null if there is none. Never waits, so each response may call it. */
+    public @Nullable Evaluation newest(String model) {
         return newest.get(model);
     }
 
@@ -223,15 +224,15 @@ public final class LatestEvaluations {
             int keys, long samples, long version, @Nullable Long publishedAt) {}
 
     /** Returns what a model has learned; null if it has not been evaluated. */
-    public synchronized @Nullable Learned learned(String model) {
-        Map<String, Evaluation> keys = models.get(model);
-        if (keys == null) {
+    public @Nullable Learned learned(String model) {
+        List<Evaluation> keys = keys(model);
+        if (keys.isEmpty()) {
             return null;
         }
         long samples = 0;
         long version = 0;
         Long publishedAt = null;
-        for (Evaluation evaluation : keys.values()) {
+        for (Evaluation evaluation : keys) {
             Evaluation.Published published = evaluation.learning().published();
             samples += evaluation.version();
             version += published.version() == null ? evaluation.version() : published.version();
@@ -243,7 +244,7 @@ public final class LatestEvaluations {
     }
 
     /** Returns the sum over all keys of a model since the start; null if it has not been evaluated. */
-    public synchronized @Nullable Tally total(String model) {
+    public @Nullable Tally total(String model) {
         Tally sum = null;
         for (Evaluation evaluation : keys(model)) {
             if (sum == null) {

@@ -136,7 +136,7 @@ public final class Freshness {
         if (failure(model, spec.hash(), now) != null) {
             return new Condition(State.FAILED, null, trainer.behind());
         }
-        if (rejectsMost(model, now)) {
+        if (rejectsMost(model, now) || isMostUndecodable(now)) {
             return new Condition(State.REJECTING, null, trainer.behind());
         }
         if (spec.frozen()) {
@@ -166,22 +166,31 @@ public final class Freshness {
 
     /**
      * Returns whether a model has rejected more records than it learned lately. That is certain if it rejects most of what the job
-     * reads. If many models share a topic, each may get only a part of that, so its own rejections count against the samples that
-     * it has learned at most. Records that no model could decode do not: they may not have been for this one.
+     * reads. If many models share a topic, each may get only a part of that, so its rejections also count against the samples that
+     * it has learned at most.
      */
-    private boolean rejectsMost(String model, long now) {
+    boolean rejectsMost(String model, long now) {
         Rejections rejections = signs.rejections();
         double rejected = rejections.perSecond(model, now);
         if (rejected == 0) {
             return false;
         }
-        double read = signs.readPerSecond();
-        if (read > 0 && rejected > read / 2) {
+        if (isMostRead(rejected)) {
             return true;
         }
         return evaluations.newest(model) == null
                 ? rejections.lastingMillis(model, now) >= UNPROVEN_MILLIS
-                : rejections.ownPerSecond(model, now) > evaluations.mostPerSecond(model, now);
+                : rejected > evaluations.mostPerSecond(model, now);
+    }
+
+    /** Returns whether no model can decode most of what the job reads. */
+    boolean isMostUndecodable(long now) {
+        return isMostRead(signs.rejections().perSecond(Rejections.ALL, now));
+    }
+
+    private boolean isMostRead(double perSecond) {
+        double read = signs.readPerSecond();
+        return read > 0 && perSecond > read / 2;
     }
 
     /**

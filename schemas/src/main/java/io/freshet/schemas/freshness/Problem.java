@@ -6,17 +6,29 @@ import java.util.List;
 /**
  * Something that people should know about a model.
  *
- * @param text what is wrong and why, in one line
+ * @param keys which keys of the model it is about, such as {@code key STL: }; "" for the model
+ * @param reason what is wrong and why
  */
-public record Problem(Level level, String text) {
+public record Problem(Level level, String keys, String reason) {
     /** Those that need most attention first. */
     public static final Comparator<Problem> WORST_FIRST =
             Comparator.comparing(Problem::level).reversed();
 
     static final int LONGEST = 400;
 
-    public Problem {
-        text = oneLine(text);
+    /** A problem of a whole model. */
+    public Problem(Level level, String reason) {
+        this(level, "", reason);
+    }
+
+    /** Returns all of it, in one line. */
+    public String text() {
+        return oneLine(keys + reason);
+    }
+
+    /** Returns it without keys, which not everybody may read, in one line. */
+    public String textWithoutKeys() {
+        return oneLine(reason);
     }
 
     /** Returns the level of a model in a state with some problems. */

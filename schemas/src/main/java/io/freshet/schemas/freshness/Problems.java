@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists what is wrong with a model, as far as its trainer and the brokers tell: the rule of the server and the tools. What only
@@ -46,7 +47,7 @@ public final class Problems {
     public List<Problem> of(String model, Condition condition, Freshness.Spec spec, double ageSeconds, long now) {
         List<Problem> problems = new ArrayList<>();
         addTrainer(model, condition, spec, now, problems);
-        addRejected(model, condition, now, problems);
+        addRejected(model, now, problems);
         addLoss(model, spec, now, problems);
         problems.addAll(ofJoin(model, condition, spec, now).values());
         boolean learns = condition.state() == State.LEARNING || condition.state() == State.HELD;
@@ -58,6 +59,27 @@ public final class Problems {
         }
         problems.sort(Problem.WORST_FIRST);
         return problems;
+    }
+
+    /** Returns that records arrive which no model can decode, as a problem of the whole topic; null if there are none. */
+    public @Nullable Problem undecodable(long now) {
+        Rejections.Rejected newest = rejections.newest(Rejections.ALL);
+        if (newest == null) {
+            return null;
+        }
+        long recent = rejections.recent(Rejections.ALL, now);
+        if (recent > 0) {
+            boolean most = freshness.isMostUndecodable(now);
+            return new Problem(
+                    most ? Level.BAD : Level.WARNING,
+                    "no model can decode " + rate(recent) + (most ? ", most of what the job reads" : "")
+                            + "; the newest: " + newest.reason());
+        }
+        return now - newest.at() < REJECTED_MILLIS
+                ? new Problem(
+                        Level.QUIET,
+                        "no model could decode a record " + Elapsed.ago(newest.at(), now) + ": " + newest.reason())
+                : null;
     }
 
     /** Returns those of the problems that are about the join of a model; none if nothing is known about it. */
@@ -82,14 +104,14 @@ public final class Problems {
         }
     }
 
-    private void addRejected(String model, Condition condition, long now, List<Problem> problems) {
+    private void addRejected(String model, long now, List<Problem> problems) {
         Rejections.Rejected newest = rejections.newest(model);
         if (newest == null) {
             return;
         }
         long recent = rejections.recent(model, now);
         if (recent > 0) {
-            boolean most = condition.state() == State.REJECTING;
+            boolean most = freshness.rejectsMost(model, now);
             problems.add(new Problem(
                     most ? Level.BAD : Level.WARNING,
                     "rejects " + rate(recent) + (most ? ", more than it learns" : "") + "; the newest: "
@@ -125,10 +147,13 @@ public final class Problems {
         if (held != null) {
             String cause = divergence == null || !isOfHeld ? "" : ": " + divergence.event();
             problems.add(
-                    new Problem(Level.WARNING, key(held.key(), held.others()) + held(held.published(), now) + cause));
+                    new Problem(Level.WARNING, key(held.key(), held.others()), held(held.published(), now) + cause));
         }
         if (divergence != null && !isOfHeld) {
-            problems.add(new Problem(Level.WARNING, key(divergence.key(), divergence.others()) + divergence.event()));
+            problems.add(new Problem(
+                    Level.WARNING,
+                    key(divergence.key(), divergence.others()),
+                    divergence.event().toString()));
         }
     }
 
@@ -154,8 +179,8 @@ public final class Problems {
         if (first != null && window != null) {
             problems.add(new Problem(
                     Level.BAD,
-                    key(first.key(), others) + "diverged: loss of the newest window: " + window.loss()
-                            + " (expected: a finite number)"));
+                    key(first.key(), others),
+                    "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
         }
         return first != null;
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What each model has rejected in the last ten seconds, to the second, by the time of the rejection, and the newest reason,
- * which is kept longer. A record that no model could decode counts for every model, but is no model's own. Keeps the {@value
- * #MAXIMUM_MODELS} models that rejected a record last. Thread-safe.
+ * which is kept longer. Records that no model could decode have an entry of their own, {@link #ALL}, and count for no model.
+ * Keeps the {@value #MAXIMUM_MODELS} models that rejected a record last. Thread-safe.
  */
 public final class Rejections {
     /** The model of records that no model could decode. */
@@ -36,34 +36,28 @@ public final class Rejections {
     private static final class Counts {
         private final long[] seconds = new long[SLOTS];
         private final double[] records = new double[SLOTS];
-        /** Those of the records that the model could decode. */
-        private final double[] own = new double[SLOTS];
 
         private Rejected newest;
-        /** Since when there has been an own one within every ten seconds; the newest of them. Both 0 before the first. */
-        private long ownSince;
+        /** Since when there has been one within every ten seconds; the newest of them. Both 0 before the first. */
+        private long since;
 
-        private long ownAt;
+        private long lastAt;
 
         Counts(Rejected first) {
             newest = first;
         }
 
-        void add(double count, Rejected rejected, boolean isOwn) {
+        void add(double count, Rejected rejected) {
             long second = Math.floorDiv(rejected.at, 1_000L);
             int slot = Math.floorMod(second, SLOTS);
             if (second > seconds[slot]) {
                 seconds[slot] = second;
                 records[slot] = 0;
-                own[slot] = 0;
             }
             if (second == seconds[slot]) {
                 records[slot] += count;
-                own[slot] += isOwn ? count : 0;
             }
-            if (isOwn) {
-                last(rejected.at);
-            }
+            last(rejected.at);
             if (rejected.at >= newest.at) {
                 newest = rejected;
             }
@@ -71,27 +65,19 @@ public final class Rejections {
 
         /** Rejections of several partitions come in no particular order. */
         private void last(long at) {
-            if (at > ownAt + WINDOW_MILLIS) {
-                ownSince = at;
-            } else if (at >= ownSince - WINDOW_MILLIS) {
-                ownSince = Math.min(ownSince, at);
+            if (at > lastAt + WINDOW_MILLIS) {
+                since = at;
+            } else if (at >= since - WINDOW_MILLIS) {
+                since = Math.min(since, at);
             }
-            ownAt = Math.max(ownAt, at);
+            lastAt = Math.max(lastAt, at);
         }
 
         double recent(long now) {
-            return recent(records, now);
-        }
-
-        double ownRecent(long now) {
-            return recent(own, now);
-        }
-
-        private double recent(double[] counts, long now) {
             double sum = 0;
             for (int i = 0; i < SLOTS; i++) {
                 if ((seconds[i] + 1) * 1_000 > now - WINDOW_MILLIS) {
-                    sum += counts[i];
+                    sum += records[i];
                 }
             }
             return sum;
@@ -106,19 +92,11 @@ public final class Rejections {
      * @param reason of the last one
      * @param at when they were rejected, milliseconds since 1970, UTC
      */
-    public void add(String model, double count, String reason, long at) {
-        add(model, count, new Rejected(reason, at), !model.equals(ALL));
-    }
-
-    /** Adds records that no model of a topic could decode, for one of these models. */
-    public void addUndecoded(String model, double count, String reason, long at) {
-        add(model, count, new Rejected(reason, at), false);
-    }
-
-    private synchronized void add(String model, double count, Rejected rejected, boolean isOwn) {
+    public synchronized void add(String model, double count, String reason, long at) {
+        Rejected rejected = new Rejected(reason, at);
         Counts known = models.remove(model);
         Counts counts = known == null ? new Counts(rejected) : known;
-        counts.add(count, rejected, isOwn);
+        counts.add(count, rejected);
         models.put(model, counts);
         if (models.size() > MAXIMUM_MODELS) {
             models.remove(models.keySet().iterator().next());
@@ -140,7 +118,7 @@ public final class Rejections {
         return known;
     }
 
-    /** Returns the number of records that a model has rejected in the last ten seconds. */
+    /** Returns the number of records that a model, or {@link #ALL}, has rejected in the last ten seconds. */
     public long recent(String model, long now) {
         return Math.round(sum(model, now));
     }
@@ -150,33 +128,20 @@ public final class Rejections {
         return sum(model, now) / SECONDS;
     }
 
-    /** Like {@link #perSecond}, without the records that no model could decode. */
-    synchronized double ownPerSecond(String model, long now) {
-        Counts counts = models.get(model);
-        return counts == null ? 0 : counts.ownRecent(now) / SECONDS;
-    }
-
-    /** Returns for how long a model has rejected records of its own without a pause of ten seconds; 0 if it does not now. */
+    /** Returns for how long a model has rejected records without a pause of ten seconds; 0 if it does not now. */
     synchronized long lastingMillis(String model, long now) {
         Counts counts = models.get(model);
-        return counts == null || counts.ownRecent(now) == 0 ? 0 : now - counts.ownSince;
+        return counts == null || counts.recent(now) == 0 ? 0 : now - counts.since;
     }
 
     private synchronized double sum(String model, long now) {
-        return recent(models.get(model), now) + recent(models.get(ALL), now);
-    }
-
-    private static double recent(@Nullable Counts counts, long now) {
+        Counts counts = models.get(model);
         return counts == null ? 0 : counts.recent(now);
     }
 
     /** Returns the newest rejection of a model, however long ago; null if none is known. */
     public synchronized @Nullable Rejected newest(String model) {
-        Counts own = models.get(model);
-        Counts all = models.get(ALL);
-        if (own == null || all == null) {
-            return own != null ? own.newest : all != null ? all.newest : null;
-        }
-        return own.newest.at >= all.newest.at ? own.newest : all.newest;
+        Counts counts = models.get(model);
+        return counts == null ? null : counts.newest;
     }
 }

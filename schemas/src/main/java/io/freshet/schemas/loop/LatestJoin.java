@@ -24,9 +24,19 @@ public record LatestJoin(JoinReport newest, @Nullable JoinReport ended, long see
 
     /** Returns the mean loss of the answers of the window, in the unit of the loss; null without final labels. */
     public @Nullable Double servedLoss() {
-        ServedScore all = window().all();
-        Metrics metrics = all == null ? null : all.window();
+        Metrics metrics = served();
         return metrics == null ? null : finite(metrics.loss());
+    }
+
+    /** Returns the count of answers that the served loss and the expected one are about; null without final labels. */
+    public @Nullable Long servedAnswers() {
+        Metrics metrics = served();
+        return metrics == null ? null : (Long) metrics.samples();
+    }
+
+    private @Nullable Metrics served() {
+        ServedScore all = window().all();
+        return all == null ? null : all.window();
     }
 
     /** Returns the mean loss that the predictions of the window expect; null without final labels or probabilities. */

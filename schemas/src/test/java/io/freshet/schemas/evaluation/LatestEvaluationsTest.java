@@ -7,6 +7,8 @@ import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.watch.Event;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,6 +46,16 @@ class LatestEvaluationsTest {
         assertThat(latest.newest("m").emittedAt()).as("of those left").isEqualTo(6);
         latest.remove("m", "b");
         assertThat(latest.newest("m")).isNull();
+    }
+
+    /** Would catch predictions that wait on the event loop while the keys of a model are copied. */
+    @Test
+    void the_newest_evaluation_is_read_without_waiting() throws Exception {
+        add("m", "b", 10, 5);
+        synchronized (latest) {
+            assertThat(CompletableFuture.supplyAsync(() -> latest.newest("m")).get(20, TimeUnit.SECONDS))
+                    .isNotNull();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.LossRemedies;
@@ -76,30 +77,23 @@ class ProblemsTest {
                 },
                 "WARNING rejects 2.0 records/s; the newest: x: missing"),
         /** They may be for a model of their own, which does not exist yet. */
-        RECORDS_ARRIVE_THAT_NO_MODEL_CAN_DECODE(
-                State.LEARNING,
-                Level.WARNING,
-                test -> {
-                    test.learns(0.5);
-                    test.rejects(Rejections.ALL, 2_000);
-                },
-                "WARNING rejects 200 records/s; the newest: x: missing"),
-        RECORDS_ARRIVE_THAT_NO_MODEL_OF_ITS_TOPIC_CAN_DECODE(
-                State.LEARNING,
-                Level.WARNING,
-                test -> {
-                    test.learns(0.5);
-                    test.signs.rejections().addUndecoded(MODEL, 2_000, "not Avro", NOW - 1_000);
-                },
-                "WARNING rejects 200 records/s; the newest: not Avro"),
-        MOST_RECORDS_CANNOT_BE_DECODED(
+        RECORDS_ARRIVE_THAT_NO_MODEL_CAN_DECODE(State.LEARNING, Level.GOOD, test -> {
+            test.learns(0.5);
+            test.rejects(Rejections.ALL, 2_000);
+        }),
+        MOST_RECORDS_CANNOT_BE_DECODED(State.REJECTING, Level.BAD, test -> {
+            test.learns(0.5);
+            test.rejects(Rejections.ALL, 6_000);
+        }),
+        MOST_RECORDS_CANNOT_BE_DECODED_AND_IT_REJECTS_SOME(
                 State.REJECTING,
                 Level.BAD,
                 test -> {
                     test.learns(0.5);
                     test.rejects(Rejections.ALL, 6_000);
+                    test.rejects(MODEL, 10);
                 },
-                "BAD rejects 600 records/s, more than it learns; the newest: x: missing"),
+                "WARNING rejects 1.0 records/s; the newest: x: missing"),
         REJECTS_SOME_THOUGH_IT_LEARNS(
                 State.LEARNING,
                 Level.WARNING,
@@ -176,16 +170,33 @@ class ProblemsTest {
                 },
                 "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
                         + " 40.00; hold"),
-        HELD_BECAUSE_OF_UPDATES_THAT_ARE_SMALL_AGAIN(
+        HELD_WITH_UPDATES_THAT_ARE_SMALL_AGAIN(
                 State.HELD,
                 Level.WARNING,
                 test -> {
                     test.holds = true;
                     test.readAt = NOW - 60_000;
-                    test.evaluates(1_000, NOW - 62_000, 40, divergence("update-norm", "hold"));
+                    test.evaluates(
+                            1_000,
+                            NOW - 62_000,
+                            40,
+                            divergence("divergence", "hold"),
+                            divergence("update-norm", "hold"));
+                    test.norm = 0.25;
                     test.evaluates(2_000, NOW - 61_000, 40);
                 },
-                "WARNING held, no snapshot is published after version 800, 34 s ago"),
+                "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
+                        + " 40.00; hold"),
+        HELD_WITH_A_LOSS_THAT_FALLS_BUT_IS_STILL_LARGE(
+                State.HELD,
+                Level.WARNING,
+                test -> {
+                    test.holds = true;
+                    test.evaluates(1_000, NOW - 11_000, 40, divergence("divergence", "hold"));
+                    test.evaluates(2_000, NOW - 1_000, 15);
+                },
+                "WARNING held, no snapshot is published after version 800, 34 s ago: divergence at sample 1,000: loss 0.2500 ->"
+                        + " 40.00; hold"),
         HELD_AND_FROZEN(
                 State.FROZEN,
                 Level.WARNING,
@@ -236,9 +247,43 @@ class ProblemsTest {
                 Level.WARNING,
                 test -> test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert")),
                 "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00; revert"),
+        STILL_HAS_LARGE_UPDATES(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", ""));
+                    test.norm = 30;
+                    test.evaluates(2_000, NOW - 2_000, 0.3);
+                },
+                "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00"),
         HAS_HAD_LARGE_UPDATES(State.LEARNING, Level.GOOD, test -> {
             test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert"));
+            test.norm = 0.25;
             test.evaluates(2_000, NOW - 2_000, 0.3);
+        }),
+        DIVERGED_BEFORE_ITS_UPDATES_DID(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 4_000, 40, divergence("divergence", ""));
+                    test.evaluates(2_000, NOW - 3_000, 40, divergence("update-norm", ""));
+                    test.norm = 0.25;
+                    test.evaluates(3_000, NOW - 2_000, 40);
+                },
+                "WARNING divergence at sample 1,000: loss 0.2500 -> 40.00"),
+        HAS_LARGE_UPDATES_AFTER_ITS_LOSS_RECOVERED(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates(1_000, NOW - 4_000, 40, divergence("divergence", ""));
+                    test.evaluates(2_000, NOW - 3_000, 40, divergence("update-norm", ""));
+                    test.evaluates(3_000, NOW - 2_000, 0.3);
+                },
+                "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00"),
+        RECOVERED_FROM_A_LOSS_THAT_WAS_NO_NUMBER(State.LEARNING, Level.GOOD, test -> {
+            Event event = new Event(Event.Kind.DIVERGENCE, "divergence", 1_000, 0.25, Double.NaN);
+            test.evaluates(1_000, NOW - 4_000, 40, event);
+            test.evaluates(2_000, NOW - 3_000, 0.3);
         }),
         HAS_A_KEY_THAT_IS_HELD_WHILE_OTHERS_LEARN(
                 State.HELD,
@@ -342,6 +387,8 @@ class ProblemsTest {
     private int labels = 1;
     /** Loss of the newest window; that of all samples if unknown. */
     private double window = Double.NaN;
+    /** Mean norm of the updates of the newest window. */
+    private double norm = 40;
     /** Records that the job has read in the last ten seconds, and when it read the last one. */
     private long read = 10_000;
 
@@ -382,6 +429,24 @@ class ProblemsTest {
                         .model(MODEL, new Freshness.Spec(false, "hash", "y", List.of()), NOW)
                         .state())
                 .isEqualTo(State.LEARNING);
+    }
+
+    @Test
+    void records_that_no_model_can_decode_are_a_problem_of_none() {
+        beats(NOW - 10_000, NOW - 10_000, 0);
+        beats(NOW, NOW, 10_000);
+        assertThat(problems.undecodable(NOW)).isNull();
+        rejects(Rejections.ALL, 2_000);
+        assertThat(problems.undecodable(NOW))
+                .isEqualTo(new Problem(Level.WARNING, "no model can decode 200 records/s; the newest: x: missing"));
+        rejects(Rejections.ALL, 4_000);
+        assertThat(problems.undecodable(NOW))
+                .isEqualTo(new Problem(
+                        Level.BAD,
+                        "no model can decode 600 records/s, most of what the job reads; the newest: x: missing"));
+        assertThat(problems.undecodable(NOW + 59_000))
+                .isEqualTo(new Problem(Level.QUIET, "no model could decode a record 1 min 0 s ago: x: missing"));
+        assertThat(problems.undecodable(NOW + 599_000)).isNull();
     }
 
     @Test
@@ -446,7 +511,7 @@ class ProblemsTest {
                         tally(1_000, Double.isNaN(window) ? loss : window).metrics()),
                 total,
                 new Evaluation.Learning(
-                        null,
+                        new UpdateMetrics(1_000, 0.1, 1, norm, 0, 0),
                         null,
                         0,
                         false,

@@ -38,15 +38,17 @@ class RejectionsTest {
     }
 
     @Test
-    void a_record_that_no_model_could_decode_counts_for_all_and_another_models_for_none() {
+    void a_record_of_another_model_and_one_that_no_model_could_decode_count_for_none() {
         rejections.add("a", 10, "x: missing", NOW);
         assertThat(rejections.recent("b", NOW)).isZero();
         assertThat(rejections.newest("b")).isNull();
 
         rejections.add(Rejections.ALL, 5, "not Avro", NOW + 1);
-        assertThat(rejections.recent("a", NOW + 1)).isEqualTo(15);
-        assertThat(rejections.recent("b", NOW + 1)).isEqualTo(5);
-        assertThat(rejections.newest("a").reason()).isEqualTo("not Avro");
+        assertThat(rejections.recent("a", NOW + 1)).isEqualTo(10);
+        assertThat(rejections.recent("b", NOW + 1)).isZero();
+        assertThat(rejections.newest("a").reason()).isEqualTo("x: missing");
+        assertThat(rejections.recent(Rejections.ALL, NOW + 1)).isEqualTo(5);
+        assertThat(rejections.newest(Rejections.ALL).reason()).isEqualTo("not Avro");
     }
 
     /** Names come from headers, which anyone can write who can write the topic. */

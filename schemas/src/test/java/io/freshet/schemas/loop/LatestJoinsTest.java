@@ -34,6 +34,7 @@ class LatestJoinsTest {
         add(requests(3).scored(1, 7, 0.1).window(1, false), 2);
         assertThat(joins.get("m").servedLoss()).isEqualTo(0.4);
         assertThat(joins.get("m").expectedLoss()).isEqualTo(0.3);
+        assertThat(joins.get("m").servedAnswers()).isEqualTo(100);
         assertThat(joins.get("m").count(JoinCount.REQUESTS)).isEqualTo(3);
     }
 

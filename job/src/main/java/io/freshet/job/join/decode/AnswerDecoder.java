@@ -2,6 +2,7 @@ package io.freshet.job.join.decode;
 
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -80,6 +81,9 @@ final class AnswerDecoder implements RequestDecoder {
             }
         } catch (MalformedRecordException | InvalidSampleException e) {
             rejections.reject(model, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            // A restart would read the same record again.
+            rejections.reject(model, ModelFailure.of(e).reason());
         }
     }
 }

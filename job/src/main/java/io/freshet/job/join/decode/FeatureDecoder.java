@@ -2,6 +2,7 @@ package io.freshet.job.join.decode;
 
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
@@ -97,6 +98,9 @@ final class FeatureDecoder implements RequestDecoder {
                     // No model can read it.
                     return;
                 }
+            } catch (RuntimeException | Error e) {
+                // A restart would read the same record again. Other models may be able to read it.
+                checks.rejections().reject(target.model(), ModelFailure.of(e).reason());
             }
         }
         if (!models.refused().isEmpty()) {
@@ -109,6 +113,10 @@ final class FeatureDecoder implements RequestDecoder {
             names.decode(value, record.timestamp(), new Row(RequestFormat.NOTHING));
         } catch (MalformedRecordException | UncheckedIOException e) {
             checks.rejections().reject("", String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException | Error e) {
+            ModelFailure.of(e);
+            models.refuse("", checks.rejections());
             return;
         }
         models.refuse(names.model(), checks.rejections());

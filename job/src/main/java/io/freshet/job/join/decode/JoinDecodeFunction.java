@@ -9,8 +9,10 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.ModelFailure;
+import io.freshet.job.specs.RefusedSpec;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +49,10 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     /** Names of the models with a join. A record that none of them could decode counts for all. */
     private transient List<String> joined;
 
+    /** The schema of the request to decode. */
+    private transient DeliveredSchemas schemas;
+
+    private transient SchemaRelay relay;
     private transient RequestDecoder requests;
     private transient OutcomeDecoder outcomes;
     private transient Context current;
@@ -76,6 +82,8 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     public void initializeState(FunctionInitializationContext context) throws Exception {
         decoded = new ArrayList<>();
         rejections = new ArrayList<>();
+        schemas = new DeliveredSchemas();
+        relay = new SchemaRelay();
         use(specs.initialize(context));
     }
 
@@ -95,16 +103,29 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     }
 
     private void use(List<ModelSpec> all) throws Exception {
-        List<ModelSpec> used = all.stream().filter(spec -> spec.join() != null).toList();
-        joined = used.stream().map(ModelSpec::name).toList();
-        Map<String, Long> incarnations = new HashMap<>();
-        for (String model : joined) {
-            incarnations.put(model, specs.incarnation(model).number());
-        }
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
-        JoinedModels models = new JoinedModels(used, specs.refusedJoins(), incarnations);
-        requests = format.decoder(models, timing, clock, reject);
+        RequestFormat delivered = format.with(schemas);
+        List<ModelSpec> used = new ArrayList<>();
+        List<RefusedSpec> refused = new ArrayList<>(specs.refusedJoins());
+        Map<String, Long> incarnations = new HashMap<>();
+        for (ModelSpec spec : all) {
+            if (spec.join() == null) {
+                continue;
+            }
+            incarnations.put(spec.name(), specs.incarnation(spec.name()).number());
+            JoinedModels alone = new JoinedModels(List.of(spec), List.of(), incarnations);
+            try {
+                delivered.decoder(alone, timing, clock, reject);
+                used.add(spec);
+            } catch (RuntimeException | Error e) {
+                refused.add(new RefusedSpec(
+                        spec.name(), spec.hash(), ModelFailure.of(e).reason()));
+            }
+        }
+        joined = used.stream().map(ModelSpec::name).toList();
+        JoinedModels models = new JoinedModels(used, refused, incarnations);
+        requests = delivered.decoder(models, timing, clock, reject);
         outcomes = new OutcomeDecoder(models, timing, clock, reject);
     }
 
@@ -117,12 +138,11 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
             if (record.isOutcome()) {
                 outcomes.decode(record.record(), decoded::add);
             } else {
+                schemas.deliver(relay.receive(record.record()));
                 requests.decode(record.record(), decoded::add);
             }
         } catch (RuntimeException | StackOverflowError e) {
-            // A restart would read the same record again.
-            decoded.clear();
-            rejections.clear();
+            // A restart would read the same record again. No model has got as far as its own fields.
             rejections.add(
                     new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
         }

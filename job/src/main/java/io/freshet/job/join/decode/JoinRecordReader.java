@@ -4,7 +4,7 @@ import io.freshet.job.join.JoinTopics;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.io.UncheckedIOException;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import java.time.InstantSource;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -20,7 +20,32 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
     private final RequestFormat format;
     private final JoinTiming timing;
     private final InstantSource clock;
-    private transient RequestFormat.@Nullable Times requestTimes;
+    private transient @Nullable Requests requests;
+
+    /** Reads the event times of requests, and sends their schemas on. */
+    private static final class Requests {
+        private final DeliveredSchemas schemas = new DeliveredSchemas();
+        private final SchemaRelay relay = new SchemaRelay();
+        private final RequestFormat.Times times;
+
+        Requests(RequestFormat format) {
+            times = format.with(schemas).times();
+        }
+
+        long time(SourceRecord record) {
+            byte[] value = record.value();
+            if (value == null) {
+                return JoinRecord.NO_TIME;
+            }
+            schemas.deliver(record.schema());
+            try {
+                return JoinTiming.requireInRange("event time", times.read(record, value));
+            } catch (MalformedRecordException | RuntimeException | StackOverflowError e) {
+                // The decoder reports it. Here, a fault would stop the join at this record for good.
+                return JoinRecord.NO_TIME;
+            }
+        }
+    }
 
     /** @param clock serializable, as that of the system */
     public JoinRecordReader(JoinTopics topics, RequestFormat format, JoinTiming timing, InstantSource clock) {
@@ -33,29 +58,19 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<JoinRecord> out) {
         boolean isOutcome = record.topic().equals(topics.outcomes());
-        out.collect(read(isOutcome, SourceRecordReader.read(record)));
+        out.collect(read(isOutcome, SourceRecordReader.received(record)));
     }
 
     /** Returns a record of one of the topics with its event time. */
     public JoinRecord read(boolean isOutcome, SourceRecord record) {
-        long time = isOutcome ? OutcomeDecoder.eventTime(record) : requestTime(record);
-        return new JoinRecord(isOutcome, timing.orNone(time, clock.millis()), record);
-    }
-
-    private long requestTime(SourceRecord record) {
-        byte[] value = record.value();
-        if (value == null) {
-            return JoinRecord.NO_TIME;
+        if (isOutcome) {
+            return new JoinRecord(true, timing.orNone(OutcomeDecoder.eventTime(record), clock.millis()), record);
         }
-        if (requestTimes == null) {
-            requestTimes = format.times();
+        if (requests == null) {
+            requests = new Requests(format);
         }
-        try {
-            return JoinTiming.requireInRange("event time", requestTimes.read(record, value));
-        } catch (MalformedRecordException | UncheckedIOException e) {
-            // The decoder reports it.
-            return JoinRecord.NO_TIME;
-        }
+        long time = timing.orNone(requests.time(record), clock.millis());
+        return new JoinRecord(false, time, requests.relay.send(record));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.freshet.job.join.decode;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.spec.ModelSpec;
@@ -47,7 +48,8 @@ final class OutcomeDecoder {
     static long eventTime(SourceRecord record) {
         try {
             return time(read(record), record);
-        } catch (MalformedRecordException e) {
+        } catch (MalformedRecordException | RuntimeException | StackOverflowError e) {
+            // The decoder reports it.
             return JoinRecord.NO_TIME;
         }
     }
@@ -98,6 +100,10 @@ final class OutcomeDecoder {
             value = outcome.value() == null ? Double.NaN : target.labels().number(outcome.value());
         } catch (InvalidSampleException e) {
             rejections.reject(target.model(), String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException | Error e) {
+            // A restart would read the same record again. Other models may be able to read it.
+            rejections.reject(target.model(), ModelFailure.of(e).reason());
             return;
         }
         JoinOutcome joined = new JoinOutcome(

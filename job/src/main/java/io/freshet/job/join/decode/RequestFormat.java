@@ -1,14 +1,18 @@
 package io.freshet.job.join.decode;
 
+import io.freshet.job.pause.RecordGate;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.SchemaGate;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the topic of requests holds: answers that a server logs, or any records of features. */
 public sealed interface RequestFormat extends Serializable {
@@ -19,6 +23,16 @@ public sealed interface RequestFormat extends Serializable {
     interface Times {
         /** @throws MalformedRecordException if the record has none */
         long read(SourceRecord record, byte[] value) throws MalformedRecordException;
+    }
+
+    /** Returns the gate at which records of a topic wait for their schemas; null if they need none. */
+    default RecordGate.@Nullable Factory gate(String topic) {
+        return null;
+    }
+
+    /** Returns this format for records that bring their schemas along. */
+    default RequestFormat with(DeliveredSchemas schemas) {
+        return this;
     }
 
     /** Returns a reader of event times, which reads as little else as it can. */
@@ -46,6 +60,16 @@ public sealed interface RequestFormat extends Serializable {
     /** Records of features, each a request of every joined model whose {@code when} selects it. */
     record Features(RecordFormat format) implements RequestFormat {
         private static final long serialVersionUID = 1;
+
+        @Override
+        public RecordGate.@Nullable Factory gate(String topic) {
+            return SchemaGate.of(topic, format);
+        }
+
+        @Override
+        public RequestFormat with(DeliveredSchemas schemas) {
+            return new Features(format.with(schemas));
+        }
 
         @Override
         public Times times() {

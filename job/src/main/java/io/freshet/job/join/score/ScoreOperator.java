@@ -1,13 +1,16 @@
 package io.freshet.job.join.score;
 
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.topic.RecordLimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -16,6 +19,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts what the join of each model does, scores the answers of closed requests, and reports both to the metrics topic: within a
@@ -37,6 +42,8 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
     /** The time between two reports of a model with scores by dimension: of the current window, and of one that ended. */
     static final long DIMENSIONS_MILLIS = 10_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreOperator.class);
+
     private transient StoredScores stored;
     private transient JoinReportCodec codec;
     private transient Map<String, Reported> models;
@@ -46,6 +53,9 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
     private static final class Reported {
         private final ModelScores scores;
         private boolean changed = true;
+        /** Whether the log has a fault of this model. */
+        private boolean faulty;
+
         private long reportedAt;
         private long dimensionsAt = Long.MIN_VALUE;
         private long endedDimensionsAt = Long.MIN_VALUE;
@@ -90,11 +100,28 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
         } else if (model != null) {
             stored.changed(input.model());
             model.changed = true;
-            if (input instanceof JoinDelta delta) {
-                model.scores.add(delta);
-            } else if (model.scores.close((ClosedRequest) input)) {
-                model.ended = report(model.scores, true, model.endedDimensionsAt);
-                model.scores.endWindow();
+            attempt(model, () -> add(input, model));
+        }
+    }
+
+    private void add(ScoreInput input, Reported model) {
+        if (input instanceof JoinDelta delta) {
+            model.scores.add(delta);
+        } else if (model.scores.close((ClosedRequest) input)) {
+            model.ended = report(model.scores, true, model.endedDimensionsAt);
+            model.scores.endWindow();
+        }
+    }
+
+    /** Runs code of one model. After a fault, some of its scores may lack a request; labels and other models do not depend on them. */
+    private static void attempt(Reported model, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            ModelFailure failure = ModelFailure.of(e);
+            if (!model.faulty) {
+                model.faulty = true;
+                LOG.error("a request is not scored, or a report not sent: {}", failure.reason(), e);
             }
         }
     }
@@ -141,13 +168,15 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
 
     private void report(Reported model) {
         sendEnded(model);
-        JoinReport report = report(model.scores, false, model.dimensionsAt);
         model.changed = false;
         model.reportedAt = now();
-        if (report.hasDimensions()) {
-            model.dimensionsAt = model.reportedAt;
-        }
-        send(report);
+        send(model, () -> {
+            JoinReport report = report(model.scores, false, model.dimensionsAt);
+            if (report.hasDimensions()) {
+                model.dimensionsAt = model.reportedAt;
+            }
+            return report;
+        });
     }
 
     private void sendEnded(Reported model) {
@@ -157,7 +186,7 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
             if (ended.hasDimensions()) {
                 model.endedDimensionsAt = now();
             }
-            send(ended);
+            send(model, () -> ended);
         }
     }
 
@@ -169,9 +198,15 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
         return isDue ? scores.report(at) : scores.summary(at);
     }
 
-    private void send(JoinReport report) {
-        KeyedBytes record = codec.write(report);
-        send(RecordLimit.fits(record) ? record : codec.write(report.withoutDimensions()));
+    /** Sends a report unless the model has a fault. A failure of the output is the job's. */
+    private void send(Reported model, Supplier<JoinReport> reports) {
+        List<KeyedBytes> records = new ArrayList<>();
+        attempt(model, () -> {
+            JoinReport report = reports.get();
+            KeyedBytes record = codec.write(report);
+            records.add(RecordLimit.fits(record) ? record : codec.write(report.withoutDimensions()));
+        });
+        records.forEach(this::send);
     }
 
     private void send(KeyedBytes record) {

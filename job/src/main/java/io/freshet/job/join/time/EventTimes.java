@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * How far all tasks of the source are. In each round, the ends of all logs are asked for and sent to the tasks, which answer how
  * far they are.
  *
- * <p>A partition that grows delays the watermark until its records are read, however long that takes. One that did not grow for
- * {@code idle} and is read to its end has the watermark of quiet partitions: the latest of any partition <em>before</em> the ends
- * were asked for. Whatever is appended later is later than all records that led to it. While all partitions are quiet and read to
+ * <p>A partition delays the watermark until its records are read, however long that takes. One that is quiet, see {@link TaskTime},
+ * has the watermark of quiet partitions: the latest of any partition <em>before</em> the ends were asked for. Whatever is appended
+ * later is later than all records that led to it. While all partitions are quiet and read to
  * their ends, the watermark goes on with the clock. An end that is unknown is not reached.
  *
  * <p>{@link #latest} is called by the thread that asks, all else by that of the coordinator.
@@ -29,26 +29,21 @@ final class EventTimes {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final long idleNanos;
     private final long aheadMillis;
     private final Map<Integer, ProgressEvent> tasks = new HashMap<>();
-    /** Ends of logs, and when they were first seen there. */
-    private final Map<TopicPartition, Seen> seen = new HashMap<>();
 
     private Ends asked = new Ends(0, NONE, Map.of());
     private long round;
     /** Of quiet partitions. */
     private long watermark = NONE;
+    /** Where a partition starts whose event time is unknown: at the restored event time, or at the first that is known. */
+    private long start = NONE;
     /** When the newest round was asked in which all partitions were quiet and read; NONE if they are not. */
     private long quiet = NONE;
-    /** Whether all partitions were quiet when {@link #asked}. */
-    private boolean allQuiet;
     /** Whether all tasks have answered this round. */
     private boolean judged = true;
 
     private volatile long latest = NONE;
-
-    private record Seen(long end, long nanos) {}
 
     /**
      * The answer of the brokers.
@@ -59,12 +54,8 @@ final class EventTimes {
      */
     record Ends(long nanos, long latest, Map<TopicPartition, Log> logs) {}
 
-    /**
-     * @param idle for how long a quiet partition did not grow
-     * @param ahead by how much a partition may be ahead of the earliest one before it pauses
-     */
-    EventTimes(Duration idle, Duration ahead) {
-        idleNanos = idle.toNanos();
+    /** @param ahead by how much a partition may be ahead of the earliest one before it pauses */
+    EventTimes(Duration ahead) {
         aheadMillis = ahead.toMillis();
     }
 
@@ -76,6 +67,7 @@ final class EventTimes {
     /** Receives the event time that restored state had reached. */
     void reached(long time) {
         watermark = Math.max(watermark, time);
+        start = time;
     }
 
     /** Starts a round. */
@@ -83,28 +75,18 @@ final class EventTimes {
         asked = ends;
         judged = false;
         round++;
-        watermark = Math.max(watermark, ends.latest);
-        Map<TopicPartition, Long> quietEnds = new HashMap<>();
+        if (ends.latest > watermark) {
+            watermark = ends.latest;
+            // Records were read since, so the time since then is in the watermark already.
+            quiet = NONE;
+        }
+        Map<TopicPartition, Long> known = new HashMap<>();
         ends.logs.forEach((partition, log) -> {
-            if (grew(partition, log) >= idleNanos) {
-                quietEnds.put(partition, log.isRead(NONE) ? NONE : log.end());
+            if (!log.equals(Log.UNKNOWN)) {
+                known.put(partition, log.isRead(NONE) ? NONE : log.end());
             }
         });
-        allQuiet = !ends.logs.isEmpty() && quietEnds.size() == ends.logs.size();
-        return new EndsEvent(round, watermark, quietEnds, !ends.logs.isEmpty() && unread().isEmpty());
-    }
-
-    /** Returns how long ago a log grew; a negative number if its end is unknown. */
-    private long grew(TopicPartition partition, Log log) {
-        if (log.equals(Log.UNKNOWN)) {
-            return -1;
-        }
-        Seen before = seen.get(partition);
-        if (before == null || before.end != log.end()) {
-            before = new Seen(log.end(), asked.nanos);
-            seen.put(partition, before);
-        }
-        return asked.nanos - before.nanos;
+        return new EndsEvent(round, ends.nanos, watermark, known, !ends.logs.isEmpty() && unread().isEmpty());
     }
 
     /** Receives the answer of a task in a round, or the partitions of one that starts. */
@@ -113,6 +95,7 @@ final class EventTimes {
         for (Progress progress : event.partitions().values()) {
             latest = Math.max(latest, progress.watermark());
         }
+        start = start == NONE ? latest : start;
         if (!judged && tasks.size() == count && tasks.values().stream().allMatch(answer -> answer.round() == round)) {
             judged = true;
             judge();
@@ -121,16 +104,17 @@ final class EventTimes {
 
     /** Lets event time go on by the time between two rounds in which all partitions were quiet and read. */
     private void judge() {
-        boolean read = allQuiet && asked.logs.entrySet().stream().allMatch(log -> isRead(log.getKey(), log.getValue()));
+        boolean read = !asked.logs.isEmpty()
+                && asked.logs.entrySet().stream().allMatch(log -> isQuiet(log.getKey(), log.getValue()));
         if (read && quiet != NONE && watermark != NONE) {
             watermark += (asked.nanos - quiet) / NANOS_PER_MILLI;
         }
         quiet = read ? asked.nanos : NONE;
     }
 
-    private boolean isRead(TopicPartition partition, Log log) {
+    private boolean isQuiet(TopicPartition partition, Log log) {
         Progress progress = progress(partition);
-        return log.isRead(progress == null ? NONE : progress.position());
+        return progress == null ? log.isRead(NONE) : progress.quiet() && log.isRead(progress.position());
     }
 
     private @Nullable Progress progress(TopicPartition partition) {
@@ -148,7 +132,10 @@ final class EventTimes {
         tasks.remove(task);
     }
 
-    /** Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. */
+    /**
+     * Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. One that
+     * has no event time yet, since its first record waits for its schema or its broker, stops the others no sooner.
+     */
     Set<TopicPartition> paused() {
         Map<TopicPartition, Progress> all = new HashMap<>();
         tasks.values().forEach(task -> all.putAll(task.partitions()));
@@ -156,7 +143,8 @@ final class EventTimes {
                 .filter(entry -> !asked.logs
                         .getOrDefault(entry.getKey(), Log.UNKNOWN)
                         .isRead(entry.getValue().position()))
-                .mapToLong(entry -> entry.getValue().watermark())
+                .map(entry -> entry.getValue().watermark())
+                .mapToLong(time -> time == NONE ? start : time)
                 .min()
                 .orElse(Long.MAX_VALUE - aheadMillis);
         all.values().removeIf(progress -> progress.watermark() <= earliest + aheadMillis);

@@ -14,20 +14,18 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the brokers. Connects when it first asks. */
 public final class KafkaLogEnds implements LogEnds {
-    private static final long serialVersionUID = 1;
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final List<String> topics;
     private final Properties properties;
-    private transient @Nullable Admin admin;
-    private transient boolean closed;
+    private @Nullable Admin admin;
+    private boolean closed;
 
     /** @param properties of its client, including the bootstrap servers; those of other clients are ignored */
     public KafkaLogEnds(List<String> topics, Properties properties) {
@@ -72,7 +70,7 @@ public final class KafkaLogEnds implements LogEnds {
     private static ListOffsetsResult list(List<TopicPartition> partitions, OffsetSpec what, Admin admin) {
         Map<TopicPartition, OffsetSpec> all = new HashMap<>();
         partitions.forEach(partition -> all.put(partition, what));
-        return admin.listOffsets(all, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(TIMEOUT_MILLIS));
+        return admin.listOffsets(all, new ListOffsetsOptions().timeoutMs(TIMEOUT_MILLIS));
     }
 
     private synchronized Admin open() {

@@ -46,8 +46,9 @@ record KnownStart(OffsetsInitializer start) implements OffsetsInitializer {
         return marked;
     }
 
+    /** After a restart whose records were deleted meanwhile, those that remain are read. */
     @Override
     public OffsetResetStrategy getAutoOffsetResetStrategy() {
-        return start.getAutoOffsetResetStrategy();
+        return OffsetResetStrategy.EARLIEST;
     }
 }

@@ -1,15 +1,14 @@
 package io.freshet.job.join.time;
 
-import java.io.Serializable;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks where the logs of all partitions start and end. Serialized with the job graph, and used by one thread. */
-public interface LogEnds extends Serializable {
+/** Asks where the logs of all partitions start and end. Used by one thread. */
+public interface LogEnds {
     /**
      * Where one log starts and ends: it has nothing to read before the start, and nothing at the end or after it.
      *
-     * @param end that of committed records
+     * @param end also of records that are not committed yet, which are earlier than records that come later
      */
     record Log(long start, long end) {
         /** The log of a partition whose broker does not answer. */

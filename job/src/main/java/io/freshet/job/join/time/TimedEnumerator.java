@@ -20,6 +20,7 @@ final class TimedEnumerator extends PausingEnumerator {
     private static final Logger LOG = LoggerFactory.getLogger(TimedEnumerator.class);
 
     private static final long PERIOD_MILLIS = 200;
+    private static final long PERIOD_NANOS = Duration.ofMillis(PERIOD_MILLIS).toNanos();
     private static final long WARNING_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
@@ -27,6 +28,8 @@ final class TimedEnumerator extends PausingEnumerator {
     private final LogEnds ends;
     private final Clock clock;
     private long known;
+    /** When the brokers were last asked. */
+    private long asked;
 
     TimedEnumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
@@ -45,12 +48,18 @@ final class TimedEnumerator extends PausingEnumerator {
     public void start() {
         super.start();
         known = clock.relativeTimeNanos();
+        asked = known - PERIOD_NANOS;
         context.callAsync(this::ask, this::tell, 0, PERIOD_MILLIS);
     }
 
-    private Ends ask() {
+    /** Returns null if it is too early: rounds that were delayed are not made up for. */
+    private @Nullable Ends ask() {
         long latest = times.latest();
         long nanos = clock.relativeTimeNanos();
+        if (nanos - asked < PERIOD_NANOS / 2) {
+            return null;
+        }
+        asked = nanos;
         try {
             return new Ends(nanos, latest, ends.read());
         } catch (Exception e) {
@@ -59,23 +68,26 @@ final class TimedEnumerator extends PausingEnumerator {
         }
     }
 
-    private void tell(@Nullable Ends asked, @Nullable Throwable failure) {
-        if (asked == null) {
+    private void tell(@Nullable Ends answer, @Nullable Throwable failure) {
+        if (failure != null) {
             throw new IllegalStateException("asking for the ends of partitions", failure);
         }
-        EndsEvent event = times.ask(asked);
+        if (answer == null) {
+            return;
+        }
+        EndsEvent event = times.ask(answer);
         context.registeredReaders().keySet().forEach(task -> context.sendEventToSourceReader(task, event));
-        warn(asked);
+        warn(answer);
     }
 
-    private void warn(Ends asked) {
-        if (!asked.logs().isEmpty() && times.waiting().isEmpty()) {
-            known = asked.nanos();
-        } else if (asked.nanos() - known > WARNING_NANOS) {
+    private void warn(Ends answer) {
+        if (!answer.logs().isEmpty() && times.waiting().isEmpty()) {
+            known = answer.nanos();
+        } else if (answer.nanos() - known > WARNING_NANOS) {
             LOG.warn(
                     "event time waits: no broker tells where {} end, or no task reads them",
-                    asked.logs().isEmpty() ? "partitions" : times.waiting());
-            known = asked.nanos();
+                    answer.logs().isEmpty() ? "partitions" : times.waiting());
+            known = answer.nanos();
         }
     }
 

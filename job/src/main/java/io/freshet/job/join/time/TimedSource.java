@@ -16,6 +16,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.util.clock.SystemClock;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
@@ -28,14 +29,14 @@ public final class TimedSource<T> extends PausableSource<T> {
     private static final Duration AHEAD = Duration.ofMinutes(10);
 
     private final Timing<T> timing;
-    private final LogEnds ends;
+    private final SerializableSupplier<LogEnds> ends;
 
     /**
      * How records move event time.
      *
      * @param eventTime of a record; {@link Long#MIN_VALUE} if it has none
      * @param outOfOrder by how much records of a partition may be out of order
-     * @param idle for how long a partition that is read to its end still delays the watermark
+     * @param idle for how long a partition that is read to its end still delays the watermark after its last event time
      */
     public record Timing<T>(EventTime<T> eventTime, Duration outOfOrder, Duration idle) implements Serializable {
         /** Returns the event time of a record. */
@@ -45,6 +46,7 @@ public final class TimedSource<T> extends PausableSource<T> {
     /**
      * @param start where to start without a checkpoint
      * @param properties of the consumers, including {@code client.id.prefix}
+     * @param ends creates those of an enumerator, which closes them: after some failures, another one follows
      */
     public TimedSource(
             List<String> topics,
@@ -52,7 +54,7 @@ public final class TimedSource<T> extends PausableSource<T> {
             KafkaRecordDeserializationSchema<T> deserializer,
             Properties properties,
             Timing<T> timing,
-            LogEnds ends) {
+            SerializableSupplier<LogEnds> ends) {
         super(topics, new KnownStart(start), null, deserializer, properties);
         this.timing = timing;
         this.ends = ends;
@@ -68,7 +70,7 @@ public final class TimedSource<T> extends PausableSource<T> {
                 ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
                 FetchedOffsets.Interceptor.class.getName(),
                 (users, own) -> users + "," + own);
-        TaskTime time = new TaskTime(timing.outOfOrder.toMillis(), fetched);
+        TaskTime time = new TaskTime(timing.outOfOrder, timing.idle, fetched, SystemClock.getInstance());
         return new TimedReader<>(
                 parts(context, consumer), new TimedEmitter<>(deserializer(), timing.eventTime, time), time);
     }
@@ -77,6 +79,6 @@ public final class TimedSource<T> extends PausableSource<T> {
     protected PausingEnumerator enumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new TimedEnumerator(kafka, context, new EventTimes(timing.idle, AHEAD), ends, SystemClock.getInstance());
+        return new TimedEnumerator(kafka, context, new EventTimes(AHEAD), ends.get(), SystemClock.getInstance());
     }
 }

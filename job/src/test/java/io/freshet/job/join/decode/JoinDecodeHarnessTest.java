@@ -12,7 +12,11 @@ import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.confluent.SchemaRegistry;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Would catch rejected records that no report of a join counts: the states of the models do not count them either. */
 class JoinDecodeHarnessTest {
     private static final String MODEL = "{name: %s, label: y, features: {numeric: [x]}, loss: mean-squared-error%s}";
+
+    private static final AtomicInteger FAULTS = new AtomicInteger();
 
     @Test
     void a_rejected_record_counts_for_its_model_and_a_malformed_one_for_all_joined_models() throws Exception {
@@ -63,10 +69,45 @@ class JoinDecodeHarnessTest {
         }
     }
 
+    @Test
+    void a_fault_while_one_model_reads_a_request_rejects_it_for_that_model_only() throws Exception {
+        SpecRegistry specs = new SpecRegistry(List.of(
+                ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h}")),
+                ModelSpec.parse(MODEL.formatted("b", ", join: {within: 1h}"))));
+        // Fails the first decoder that asks, which is that of the first model.
+        FAULTS.set(1);
+        SchemaRegistry registry = id -> {
+            if (FAULTS.getAndDecrement() > 0) {
+                throw new IllegalStateException("a fault");
+            }
+            return List.of(
+                    "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"x\",\"type\":\"int\"},{\"name\":\"rid\",\"type\":\"string\"}]}");
+        };
+        RequestFormat format =
+                new RequestFormat.Features(new RecordFormat.Confluent(RecordFields.of("rid", null, null), registry));
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness = harness(specs, format)) {
+            harness.open();
+            byte[] request = {0, 0, 0, 0, 1, 2, 2, 'r'};
+            harness.processElement1(new StreamRecord<>(
+                    new JoinRecord(false, 0, new SourceRecord(0, 1, 0, null, request, RecordHeaders.NONE))));
+            assertThat(harness.extractOutputValues())
+                    .satisfiesExactly(
+                            input -> assertThat(((JoinInput.Requested) input).modelKey())
+                                    .isEqualTo("b/r"),
+                            input -> assertThat(input).isEqualTo(new JoinInput.Rejected("a/")));
+            assertThat(harness.getSideOutput(OutputRecord.DEAD_LETTERS)).hasSize(1);
+        }
+    }
+
     private static TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness(SpecRegistry specs)
             throws Exception {
-        JoinDecodeFunction function = new JoinDecodeFunction(
-                new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);
+        return harness(specs, new RequestFormat.Answers());
+    }
+
+    private static TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness(
+            SpecRegistry specs, RequestFormat format) throws Exception {
+        JoinDecodeFunction function =
+                new JoinDecodeFunction(new JoinTopics("answers", "outcomes"), format, JoinTiming.DEFAULT, specs, true);
         TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
                 new TwoInputStreamOperatorTestHarness<>(new CoProcessOperator<>(function));
         harness.setup(new JoinInputSerializer());

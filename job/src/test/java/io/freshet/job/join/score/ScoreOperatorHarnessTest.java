@@ -37,6 +37,20 @@ class ScoreOperatorHarnessTest {
     private static final ModelSpec CTR = binary("ctr");
     private static final int WINDOW = 50;
 
+    /** A delta without its counts is a fault when it is added. */
+    @Test
+    void a_fault_in_the_scores_of_one_model_stops_no_other() throws Exception {
+        try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR, binary("other"))) {
+            harness.send(new JoinDelta("ctr", new long[0]));
+            harness.send(delta("other", JoinCount.REQUESTS, 3));
+            harness.send(delta("ctr", JoinCount.REQUESTS, 2));
+            harness.time(1_000);
+            assertThat(harness.takeReports())
+                    .extracting(report -> report.model() + " " + report.count(JoinCount.REQUESTS))
+                    .containsExactlyInAnyOrder("ctr 2", "other 3");
+        }
+    }
+
     @Test
     void counts_delays_and_scores_equal_those_of_a_plain_loop() throws Exception {
         List<ClosedRequest> requests = requests(1_000);

@@ -38,8 +38,7 @@ class EventTimesTest {
         }
         assertThat(source.watermark()).isEqualTo(10_000);
         source.emit(0, 1);
-        source.round();
-        source.round();
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(20_999);
     }
 
@@ -134,8 +133,7 @@ class EventTimesTest {
         source.round();
         assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
-        source.round();
-        source.round();
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(12_000);
         source.pass(60_000);
         source.round();
@@ -179,6 +177,77 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(before);
     }
 
+    /** Event time goes on with what was read while the task did not answer, or with the clock, and not with both. */
+    @Test
+    void a_task_that_answers_again_does_not_make_event_time_leap() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.round();
+        source.stall(1);
+        for (int i = 1; i <= 10; i++) {
+            source.pass(IDLE);
+            source.append(0, 10_000 + i * IDLE);
+            source.emit(0, 1);
+            source.round();
+        }
+        source.pass(IDLE);
+        source.resume(1);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE);
+        source.pass(1_000);
+        source.round();
+        source.round();
+        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE + 1_000);
+    }
+
+    /** Rounds that were asked just after the last record say nothing about the time since. */
+    @Test
+    void a_partition_of_a_task_that_stood_still_delays_event_time_until_it_is_idle() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.round();
+        source.stand(0);
+        source.append(1, 12_000);
+        source.emit(1, 1);
+        source.round();
+        source.round();
+        source.append(0, 11_000);
+        source.pass(IDLE);
+        source.go(0);
+        assertThat(source.watermark()).isEqualTo(10_000);
+        source.emit(0, 1);
+        source.quiet();
+        assertThat(source.watermark()).isEqualTo(12_000);
+    }
+
+    /** Such as tombstones, malformed ones, and those of a clock that is ahead. */
+    @Test
+    void records_without_an_event_time_delay_nobody() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        for (int i = 1; i <= 20; i++) {
+            source.append(0, 10_000 + 1_000 * i);
+            source.append(1, EventTimes.NONE);
+            source.emit(0, 1);
+            source.emit(1, 1);
+            source.pass(1_000);
+            source.round();
+        }
+        assertThat(source.watermark()).isEqualTo(29_000);
+        for (int i = 1; i <= 20; i++) {
+            source.append(1, EventTimes.NONE);
+            source.emit(1, 1);
+            source.pass(1_000);
+            source.round();
+        }
+        assertThat(source.watermark()).as("with the clock").isBetween(43_000L, 45_000L);
+    }
+
     @Test
     void waits_for_partitions_that_no_task_reads_yet() {
         SimulatedSource source = new SimulatedSource(2, 2);
@@ -194,6 +263,8 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
         source.round();
+        assertThat(source.watermark()).isEqualTo(5_000);
+        source.quiet();
         assertThat(source.watermark()).isEqualTo(10_000);
     }
 
@@ -211,14 +282,31 @@ class EventTimesTest {
         assertThat(source.watermark()).isEqualTo(before + 1_000);
     }
 
+    /** Its first record may wait for its schema, at the start or after a recovery. */
+    @Test
+    void a_partition_without_event_time_pauses_the_others_once_they_are_ahead_of_the_start() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 10_000);
+        source.append(1, 40_000, 40_000 + SimulatedSource.AHEAD_MILLIS, 40_001 + SimulatedSource.AHEAD_MILLIS);
+        source.emit(1, 1);
+        source.round();
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.paused()).isEmpty();
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.paused()).containsExactly(1);
+        source.reached(40_001);
+        assertThat(source.paused()).isEmpty();
+        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+    }
+
     @Test
     void pauses_partitions_that_are_ahead_of_the_earliest_until_it_is_read() {
         SimulatedSource source = new SimulatedSource(2, 3);
         source.append(0, 0, SimulatedSource.AHEAD_MILLIS * 3);
         source.append(1, SimulatedSource.AHEAD_MILLIS, SimulatedSource.AHEAD_MILLIS * 4);
         source.emit(1, 1);
-        source.round();
-        assertThat(source.paused()).containsExactly(1);
         source.emit(0, 1);
         source.round();
         assertThat(source.paused()).isEmpty();

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.flink.util.clock.Clock;
+import org.apache.flink.util.clock.ManualClock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,13 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedSource {
     static final long IDLE_MILLIS = 5_000;
     static final long AHEAD_MILLIS = 600_000;
-    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long MARK = -1;
 
-    private final EventTimes times = new EventTimes(Duration.ofMillis(IDLE_MILLIS), Duration.ofMillis(AHEAD_MILLIS));
+    private final EventTimes times = new EventTimes(Duration.ofMillis(AHEAD_MILLIS));
     private final List<Partition> partitions = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
-    private long now;
+    private final ManualClock clock = new ManualClock();
 
     private static final class Partition {
         private final TopicPartition id;
@@ -47,14 +48,20 @@ final class SimulatedSource {
 
     private static final class Task {
         private final FetchedOffsets fetched = new FetchedOffsets();
-        private final TaskTime time = new TaskTime(0, fetched);
+        private final TaskTime time;
         private long watermark = EventTimes.NONE;
         private boolean stalled;
+        private boolean standing;
+        private final List<EndsEvent> waiting = new ArrayList<>();
+
+        Task(Clock clock) {
+            time = new TaskTime(Duration.ZERO, Duration.ofMillis(IDLE_MILLIS), fetched, clock);
+        }
     }
 
     SimulatedSource(int tasks, int partitions) {
         for (int i = 0; i < tasks; i++) {
-            this.tasks.add(new Task());
+            this.tasks.add(new Task(clock));
         }
         for (int i = 0; i < partitions; i++) {
             Partition partition = new Partition(i);
@@ -93,6 +100,23 @@ final class SimulatedSource {
 
     void stall(int task) {
         tasks.get(task).stalled = true;
+    }
+
+    /** Rounds wait for the task from now on. */
+    void stand(int task) {
+        tasks.get(task).standing = true;
+    }
+
+    /** The task receives all rounds that wait for it. */
+    void go(int task) {
+        Task late = tasks.get(task);
+        late.standing = false;
+        late.waiting.forEach(event -> receive(task, event));
+        late.waiting.clear();
+    }
+
+    void resume(int task) {
+        tasks.get(task).stalled = false;
     }
 
     /** Lets the consumer return up to {@code count} records, with the marks before and after them. */
@@ -142,7 +166,7 @@ final class SimulatedSource {
     }
 
     void pass(long millis) {
-        now += millis;
+        clock.advanceTime(Duration.ofMillis(millis));
     }
 
     void reached(long time) {
@@ -152,18 +176,25 @@ final class SimulatedSource {
     Ends ask() {
         Map<TopicPartition, Log> logs = new HashMap<>();
         partitions.forEach(partition -> logs.put(partition.id, new Log(partition.start, partition.log.size())));
-        return new Ends(now * NANOS_PER_MILLI, times.latest(), logs);
+        return new Ends(clock.relativeTimeNanos(), times.latest(), logs);
     }
 
     void answer(Ends ends) {
         EndsEvent event = times.ask(ends);
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);
-            if (!task.stalled) {
-                task.watermark = Math.max(task.watermark, task.time.receive(event));
-                times.receive(i, task.time.progress(), tasks.size());
+            if (task.standing) {
+                task.waiting.add(event);
+            } else if (!task.stalled) {
+                receive(i, event);
             }
         }
+    }
+
+    private void receive(int number, EndsEvent event) {
+        Task task = tasks.get(number);
+        task.watermark = Math.max(task.watermark, task.time.receive(event));
+        times.receive(number, task.time.progress(), tasks.size());
     }
 
     void round() {

@@ -82,11 +82,16 @@ public final class ModelQueries {
      * @throws RequestException if the model or version is not served
      */
     public JsonObject statistics(@Nullable String name, @Nullable String version) throws RequestException {
-        List<String> names = name == null ? lookup.names() : List.of(name);
+        if (name != null) {
+            requireReady(name, version, null);
+        }
         JsonArray statistics = new JsonArray();
-        for (String each : names) {
-            requireReady(each, version, null);
-            statistics.add(ModelStatistics.of(lookup.model(each), metrics.inferCounts(each)));
+        for (String each : name == null ? lookup.names() : List.of(name)) {
+            ServedModel model = lookup.find(each);
+            // It may have been removed meanwhile.
+            if (model != null) {
+                statistics.add(ModelStatistics.of(model, metrics.inferCounts(each)));
+            }
         }
         return new JsonObject().put("model_stats", statistics);
     }

@@ -11,7 +11,6 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import io.freshet.server.store.VersionLabel;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,24 +41,33 @@ public interface Route {
     }
 
     /**
-     * Returns the versions that may answer requests for a key: first the one whose inputs the metadata lists. None if the key is
-     * unknown, or does not have the version.
+     * Returns the versions whose inputs requests for a key may have: first the one whose inputs the metadata lists. Without a
+     * named version, a client does not know which version will answer, so these are the newest and all with labels. None if the
+     * key is unknown, or does not have the version.
      *
      * @param version a version, a label, or null for one selected by the labels
      */
     static List<ParameterSet> candidates(ServedModel model, String key, @Nullable String version) {
-        ParameterSet described = version == null ? model.set(key) : model.set(key, version);
         KeyLabels labels = version == null ? model.labels(key) : null;
-        ParameterSet canary = labels == null ? null : labels.set(VersionLabel.CANARY);
-        return Stream.of(described, canary).filter(Objects::nonNull).toList();
+        ParameterSet described = set(model, key, version);
+        return Stream.concat(Stream.ofNullable(described), labels == null ? Stream.of() : labels.sets().stream())
+                .toList();
     }
 
     /** Returns the specification whose inputs the metadata lists for what a request names. */
     static ServedSpec described(ServedModel model, @Nullable String version) {
-        return candidates(model, "", version).stream()
-                .map(ParameterSet::served)
-                .findFirst()
-                .orElse(model.spec());
+        ServedSpec described = described(model, "", version);
+        return described == null ? model.spec() : described;
+    }
+
+    /** Like {@link #described(ServedModel, String)}, of a key; null if it is unknown, or does not have the version. */
+    static @Nullable ServedSpec described(ServedModel model, String key, @Nullable String version) {
+        ParameterSet set = set(model, key, version);
+        return set == null ? null : set.served();
+    }
+
+    private static @Nullable ParameterSet set(ServedModel model, String key, @Nullable String version) {
+        return version == null ? model.set(key) : model.set(key, version);
     }
 
     private static @Nullable RowSource named(ServedModel model, String key, String version) throws RequestException {

@@ -1,4 +1,4 @@
-package io.freshet.cli.feed;
+package io.freshet.cli.rejects;
 
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Collection;
