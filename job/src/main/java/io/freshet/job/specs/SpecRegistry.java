@@ -189,15 +189,10 @@ public final class SpecRegistry implements Serializable {
      * flight name a specification that {@link ActiveLearners} has, and need none of these.
      */
     private void dropOldest(String name, String newest) throws Exception {
-        // Sorted first: a state from before the order was kept.
-        Set<String> hashes = new LinkedHashSet<>();
-        sorted(earlier, name + "/").keySet().forEach(key -> hashes.add(key.substring(name.length() + 1)));
         String order = earlierOrder.get(name);
-        for (String hash : (order == null ? newest : order + " " + newest).split(" ")) {
-            if (hashes.remove(hash)) {
-                hashes.add(hash);
-            }
-        }
+        Set<String> hashes = new LinkedHashSet<>(order == null ? List.of() : List.of(order.split(" ")));
+        hashes.remove(newest);
+        hashes.add(newest);
         for (String oldest : List.copyOf(hashes)) {
             if (hashes.size() > EARLIER_SPECS) {
                 hashes.remove(oldest);

@@ -148,7 +148,6 @@ final class ModelScores {
             byte[] text = yaml.getBytes(StandardCharsets.UTF_8);
             out.writeInt(text.length);
             out.write(text);
-            out.writeInt(counts.length);
             for (long count : counts) {
                 out.writeLong(count);
             }
@@ -162,7 +161,7 @@ final class ModelScores {
     }
 
     /**
-     * Reads {@link #toBytes}. Bytes of an earlier version may have fewer counts, since counts are added at the end.
+     * Reads {@link #toBytes}.
      *
      * @return null if this version refuses the specification
      */
@@ -180,8 +179,7 @@ final class ModelScores {
             return null;
         }
         ModelScores read = new ModelScores(yaml, spec);
-        int counted = in.readInt();
-        for (int i = 0; i < counted; i++) {
+        for (int i = 0; i < read.counts.length; i++) {
             read.counts[i] = in.readLong();
         }
         read.delays.read(in);
