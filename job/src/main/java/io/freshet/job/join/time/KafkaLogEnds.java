@@ -1,5 +1,6 @@
 package io.freshet.job.join.time;
 
+import io.freshet.schemas.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -32,7 +35,8 @@ public final class KafkaLogEnds implements LogEnds {
         this.topics = topics;
         this.properties = new Properties();
         this.properties.putAll(properties);
-        this.properties.keySet().retainAll(AdminClientConfig.configNames());
+        KafkaSettings.removeOthers(
+                this.properties, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
     }
 
     @Override
