@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.secured.SecuredKafka.Mechanism;
-import io.freshet.job.join.time.KafkaLogEnds;
 import io.freshet.job.FreshetJob;
+import io.freshet.job.join.time.KafkaLogEnds;
 import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
@@ -123,12 +123,18 @@ class SecuredKafkaIT {
         Path mounted = Files.createDirectories(directory.resolve("mounted"));
         Files.writeString(mounted.resolve("jaas"), properties.getProperty("sasl.jaas.config"));
         properties.putAll(Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(Mechanism.SCRAM),
-                "group.id", "of-consumers",
-                "config.providers", "directory",
-                "config.providers.directory.class", DirectoryConfigProvider.class.getName(),
-                "config.providers.directory.param.allowed.paths", mounted.toString(),
-                "sasl.jaas.config", "${directory:" + mounted + ":jaas}"));
+                "bootstrap.servers",
+                kafka.bootstrapServers(Mechanism.SCRAM),
+                "group.id",
+                "of-consumers",
+                "config.providers",
+                "directory",
+                "config.providers.directory.class",
+                DirectoryConfigProvider.class.getName(),
+                "config.providers.directory.param.allowed.paths",
+                mounted.toString(),
+                "sasl.jaas.config",
+                "${directory:" + mounted + ":jaas}"));
         KafkaLogEnds ends = new KafkaLogEnds(List.of("mounted.samples"), properties);
         try {
             assertThat(ends.read()).containsKey(new TopicPartition("mounted.samples", 0));

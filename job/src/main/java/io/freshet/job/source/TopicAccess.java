@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -37,7 +37,10 @@ final class TopicAccess implements AutoCloseable {
         this.properties = new Properties();
         this.properties.putAll(properties);
         KafkaSettings.removeOthers(
-                this.properties, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
+                this.properties,
+                AdminClientConfig.configNames(),
+                ConsumerConfig.configNames(),
+                ProducerConfig.configNames());
     }
 
     /** Records that the topic is in use, so that the next check can wait. */

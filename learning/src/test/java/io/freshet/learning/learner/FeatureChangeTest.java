@@ -213,8 +213,7 @@ class FeatureChangeTest {
         }
         LearnerState between =
                 new Learner(none, null, List.of(shorter)).changeFeatures(state.copy(), shorter.stateHash());
-        LearnerState expected =
-                new Learner(longer, null, List.of(none)).changeFeatures(between, none.stateHash());
+        LearnerState expected = new Learner(longer, null, List.of(none)).changeFeatures(between, none.stateHash());
         assertThat(new Learner(longer, null, List.of(shorter)).earlier(shorter.stateHash()))
                 .isNull();
         Learner both = new Learner(longer, null, List.of(none, shorter));

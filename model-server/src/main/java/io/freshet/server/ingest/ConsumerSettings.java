@@ -1,18 +1,18 @@
 package io.freshet.server.ingest;
 
 import io.freshet.schemas.kafka.KafkaFailure;
-import io.freshet.schemas.kafka.Secrets;
 import io.freshet.schemas.kafka.KafkaSettings;
+import io.freshet.schemas.kafka.Secrets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -112,7 +112,7 @@ public final class ConsumerSettings {
         try {
             Map<String, Object> admin = new HashMap<>(settings);
             KafkaSettings.removeOthers(
-                admin, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
+                    admin, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
             admin.put("client.id", clientId(settings, topic));
             return new TopicConnection(consumer, new DescribedTopic(Admin.create(admin), topic));
         } catch (KafkaException e) {

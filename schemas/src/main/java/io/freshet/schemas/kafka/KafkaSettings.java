@@ -35,8 +35,8 @@ public final class KafkaSettings {
      */
     @SafeVarargs
     public static void removeOthers(Map<?, ?> settings, Set<String> own, Set<String>... others) {
-        settings.keySet().removeIf(key ->
-                !own.contains(key) && Arrays.stream(others).anyMatch(names -> names.contains(key)));
+        settings.keySet()
+                .removeIf(key -> !own.contains(key) && Arrays.stream(others).anyMatch(names -> names.contains(key)));
     }
 
     /**

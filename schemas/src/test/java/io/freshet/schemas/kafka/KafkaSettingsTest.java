@@ -50,8 +50,7 @@ class KafkaSettingsTest {
                 "acks", "all"));
         KafkaSettings.removeOthers(
                 settings, Set.of("config.providers", "client.id"), Set.of("client.id", "group.id"), Set.of("acks"));
-        assertThat(settings)
-                .containsOnlyKeys("config.providers", "config.providers.directory.class", "client.id");
+        assertThat(settings).containsOnlyKeys("config.providers", "config.providers.directory.class", "client.id");
     }
 
     /** Otherwise a password cannot be read from a mounted file. */

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,10 @@ public final class KafkaLogEnds implements LogEnds {
         this.properties = new Properties();
         this.properties.putAll(properties);
         KafkaSettings.removeOthers(
-                this.properties, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
+                this.properties,
+                AdminClientConfig.configNames(),
+                ConsumerConfig.configNames(),
+                ProducerConfig.configNames());
     }
 
     @Override

@@ -94,7 +94,9 @@ final class TimedEnumerator extends PausingEnumerator {
         if (!newlyGone.equals(gone)) {
             gone = newlyGone;
             if (!gone.isEmpty()) {
-                LOG.warn("{}: restored, but not among the partitions of the topics now; event time does not wait for them", gone);
+                LOG.warn(
+                        "{}: restored, but not among the partitions of the topics now; event time does not wait for them",
+                        gone);
             }
         }
         if (!answer.logs().isEmpty() && times.waiting().isEmpty()) {

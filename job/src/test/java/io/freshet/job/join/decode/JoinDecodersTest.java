@@ -45,7 +45,8 @@ class JoinDecodersTest {
 
     /** Would catch the value of one field that is learned as that of another. */
     @ParameterizedTest
-    @ValueSource(strings = {"key: campaign, features: {categorical: [user]}", "features: {categorical: [user, campaign]}"})
+    @ValueSource(
+            strings = {"key: campaign, features: {categorical: [user]}", "features: {categorical: [user, campaign]}"})
     void the_key_of_an_answer_stays_in_its_field_after_a_change_of_the_key(String fields) throws Exception {
         answer(
                 "{name: m, label: y, " + fields

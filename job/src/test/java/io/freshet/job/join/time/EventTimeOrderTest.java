@@ -87,8 +87,7 @@ class EventTimeOrderTest {
                 assertThat(each)
                         .as("ahead, seed %d", seed)
                         // Five records from one round to the next, and the first five, before any event time is known.
-                        .isLessThanOrEqualTo(
-                                Math.max(source.onTime(), 0) + SimulatedSource.AHEAD_MILLIS + 12 * 60_000);
+                        .isLessThanOrEqualTo(Math.max(source.onTime(), 0) + SimulatedSource.AHEAD_MILLIS + 12 * 60_000);
             }
             source.round();
             readable = new ArrayList<>(source.readable());

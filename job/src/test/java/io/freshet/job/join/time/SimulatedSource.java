@@ -237,8 +237,7 @@ final class SimulatedSource {
 
     /** Returns the earliest event time that is not late: after what Flink makes of the watermarks of the tasks. */
     long onTime() {
-        long watermark =
-                tasks.stream().mapToLong(task -> task.watermark).min().orElseThrow();
+        long watermark = tasks.stream().mapToLong(task -> task.watermark).min().orElseThrow();
         return watermark == EventTimes.NONE ? watermark : watermark + 1;
     }
 
