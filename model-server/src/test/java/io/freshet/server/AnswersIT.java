@@ -258,7 +258,7 @@ class AnswersIT {
     void required_answers_that_take_more_memory_than_all_may_are_invalid() throws Exception {
         ModelSpec wide = ModelSpec.parse("{name: wide, label: y, loss: mean-squared-error, features: {numeric: ["
                 + String.join(", ", LONG_NAMES) + "]}}");
-        try (RunningServer strict = required(Duration.ofMillis(200))) {
+        try (RunningServer strict = required(Duration.ofSeconds(20))) {
             strict.publish(Published.records(wide, "", 1, 0, 1));
             String[] columns = LONG_NAMES.stream()
                     .map(name -> tensor(name, "[10000]", "FP64", "[" + "1,".repeat(9_999) + "1]"))

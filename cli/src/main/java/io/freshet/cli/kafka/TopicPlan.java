@@ -28,6 +28,12 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
      */
     private static final Map<String, String> EAGER_SNAPSHOTS = with(COMPACTION, "min.compaction.lag.ms", "300000");
 
+    /**
+     * A job that was away applies each change in turn, so that it resets what others reset. Deletions and specifications that were
+     * replaced must stay until it is back.
+     */
+    private static final Map<String, String> SPECIFICATIONS = with(COMPACTION, "min.compaction.lag.ms", "604800000");
+
     private static final Map<String, String> SEVEN_DAYS = Map.of("retention.ms", "604800000");
 
     private static final Map<String, String> THIRTY_DAYS = Map.of("retention.ms", "2592000000");
@@ -42,7 +48,7 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
     public static List<TopicPlan> of(Topics topics, int partitions) {
         return List.of(
                 new TopicPlan(topics.samples(), partitions, false, false, Map.of()),
-                new TopicPlan(topics.models(), 1, true, true, COMPACTION),
+                new TopicPlan(topics.models(), 1, true, true, SPECIFICATIONS),
                 new TopicPlan(topics.parameters(), partitions, false, true, EAGER_SNAPSHOTS),
                 new TopicPlan(topics.committed(), partitions, false, true, COMPACTION),
                 new TopicPlan(topics.history(), partitions, false, false, THIRTY_DAYS),

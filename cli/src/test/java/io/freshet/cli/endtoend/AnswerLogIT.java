@@ -95,9 +95,10 @@ class AnswerLogIT {
         assertThat(first.getLong("event_time")).isEqualTo(first.getLong("time"));
         first.remove("time");
         first.remove("event_time");
+        assertThat(first.remove("outcome_hash")).isEqualTo(MAILS.outcomeHash());
         assertThat(first.encode())
                 .isEqualTo(
-                        "{\"id\":\"r1/0\",\"row\":0,\"model\":\"mails\",\"key\":null,\"parent\":null,\"version\":0,\"lane\":\"eager\","
+                        "{\"id\":\"r1/0\",\"row\":0,\"model\":\"mails\",\"key\":null,\"key_field\":null,\"parent\":null,\"version\":0,\"lane\":\"eager\","
                                 + "\"version_label\":null,\"share\":null,\"age_millis\":null,\"shadow\":false,"
                                 + "\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
         assertThat(records.get(0).key()).asString().isEqualTo("r1/0");
@@ -107,6 +108,7 @@ class AnswerLogIT {
         assertThat(shop.getString("id")).isEqualTo(given + "/1");
         assertThat(records.get(2).key()).asString().isEqualTo(given + "/1");
         assertThat(shop.getString("key")).isEqualTo("S1");
+        assertThat(shop.getString("key_field")).isEqualTo("shop");
         assertThat(shop.getInteger("row")).isOne();
         assertThat(shop.getJsonObject("outputs").getJsonArray("probabilities")).hasSize(3);
         assertThat(shop.getJsonObject("outputs").getInteger("class")).isZero();

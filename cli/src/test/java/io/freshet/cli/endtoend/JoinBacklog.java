@@ -16,8 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +68,7 @@ record JoinBacklog(int requests, int partitions, boolean withEmpty, Duration spa
     void create(Topics topics, TestBroker broker) throws Exception {
         broker.create(topics, 3);
         int all = withEmpty ? 2 * partitions : partitions;
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(TopicPlan.loop(topics, all).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
+        broker.create(TopicPlan.loop(topics, all), Map.of());
     }
 
     /** Sends all records. Returns their number. */

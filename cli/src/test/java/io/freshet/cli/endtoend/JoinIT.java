@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.FreshetJoin;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
@@ -39,7 +38,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
@@ -287,14 +285,7 @@ class JoinIT {
     }
 
     private static void create(Topics topics) throws Exception {
-        broker.create(topics, 3);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(TopicPlan.loop(topics, 3).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
+        broker.createLoop(topics, 3);
         apply(topics, SPEC);
     }
 

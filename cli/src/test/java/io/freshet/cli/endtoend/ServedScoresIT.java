@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
@@ -25,15 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -99,7 +95,7 @@ class ServedScoresIT {
     @Test
     void answers_are_scored_once_against_their_final_labels() throws Exception {
         Topics topics = Topics.of("served");
-        create(topics);
+        BROKER.createLoop(topics, 2);
         List<Served> served = Served.random(System.currentTimeMillis() - 60_000);
         List<Served> clicked = served.stream().filter(one -> one.delay != null).toList();
         BROKER.send(
@@ -186,17 +182,6 @@ class ServedScoresIT {
         List<Served> reversed = new ArrayList<>(served);
         Collections.reverse(reversed);
         return reversed;
-    }
-
-    private static void create(Topics topics) throws Exception {
-        BROKER.create(topics, 2);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
-            admin.createTopics(TopicPlan.loop(topics, 2).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
     }
 
     private static JobID start(LocalCluster cluster, Topics topics) throws Exception {

@@ -52,12 +52,21 @@ record TestBroker(EmbeddedKafka kafka) implements AutoCloseable {
                 format);
     }
 
-    /** Creates all topics without compaction, so that a test sees every record ever written. */
+    /** Creates the trainer's topics without compaction, so that a test sees every record ever written. */
     void create(Topics topics, int partitions) throws Exception {
+        create(TopicPlan.of(topics, partitions), Map.of("max.message.bytes", Integer.toString(LARGEST_RECORD)));
+    }
+
+    /** Creates the topics of the trainer and of the join. */
+    void createLoop(Topics topics, int partitions) throws Exception {
+        create(topics, partitions);
+        create(TopicPlan.loop(topics, partitions), Map.of());
+    }
+
+    void create(List<TopicPlan> plans, Map<String, String> settings) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            admin.createTopics(TopicPlan.of(topics, partitions).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1)
-                                    .configs(Map.of("max.message.bytes", Integer.toString(LARGEST_RECORD))))
+            admin.createTopics(plans.stream()
+                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1).configs(settings))
                             .toList())
                     .all()
                     .get();

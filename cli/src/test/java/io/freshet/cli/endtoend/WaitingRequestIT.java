@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
@@ -33,7 +32,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -82,7 +80,7 @@ class WaitingRequestIT {
     @Test
     void a_schema_that_is_late_delays_event_time_and_no_other_record_or_checkpoint() throws Exception {
         Topics topics = Topics.of("late");
-        create(topics);
+        BROKER.createLoop(topics, 2);
         BROKER.send(
                 topics.answers(),
                 0,
@@ -137,7 +135,7 @@ class WaitingRequestIT {
     @Test
     void records_whose_schemas_stay_away_become_dead_letters_and_the_others_are_joined() throws Exception {
         Topics topics = Topics.of("away");
-        create(topics);
+        BROKER.createLoop(topics, 2);
         BROKER.send(
                 topics.answers(),
                 0,
@@ -169,17 +167,6 @@ class WaitingRequestIT {
                         reason -> assertThat(reason)
                                 .isEqualTo("schema 4: Schema not found (expected: a schema in the registry)"));
         assertThat(BROKER.readAll(topics.unjoined())).isEmpty();
-    }
-
-    private static void create(Topics topics) throws Exception {
-        BROKER.create(topics, 2);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
-            admin.createTopics(TopicPlan.loop(topics, 2).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        }
     }
 
     private JobID start(LocalCluster cluster, Topics topics, Duration patience) throws Exception {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.secured.SecuredKafka.Mechanism;
 import io.freshet.job.FreshetJob;
+import io.freshet.job.join.time.KafkaLogEnds;
 import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
@@ -24,8 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +110,36 @@ class SecuredKafkaIT {
                 .withKafka(settings))) {
             URI model = URI.create("http://127.0.0.1:" + server.port() + "/v2/models/m");
             await().atMost(Duration.ofSeconds(60)).until(() -> status(model) == 200);
+        }
+    }
+
+    /** Otherwise event time waits for ever where passwords are mounted as files. */
+    @Test
+    void the_join_reads_the_ends_of_logs_with_a_password_from_a_file() throws Exception {
+        done("admin", Mechanism.TLS, "topics", "create", "--prefix=mounted", "--partitions=1");
+        done("admin", Mechanism.TLS, "acls", "create", "--prefix=mounted", "--grant=job=User:job");
+        Properties properties = new Properties();
+        properties.putAll(KafkaPropertiesFile.merge(kafka.properties("job", Mechanism.SCRAM), Map.of()));
+        Path mounted = Files.createDirectories(directory.resolve("mounted"));
+        Files.writeString(mounted.resolve("jaas"), properties.getProperty("sasl.jaas.config"));
+        properties.putAll(Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(Mechanism.SCRAM),
+                "group.id",
+                "of-consumers",
+                "config.providers",
+                "directory",
+                "config.providers.directory.class",
+                DirectoryConfigProvider.class.getName(),
+                "config.providers.directory.param.allowed.paths",
+                mounted.toString(),
+                "sasl.jaas.config",
+                "${directory:" + mounted + ":jaas}"));
+        KafkaLogEnds ends = new KafkaLogEnds(List.of("mounted.samples"), properties);
+        try {
+            assertThat(ends.read()).containsKey(new TopicPartition("mounted.samples", 0));
+        } finally {
+            ends.close();
         }
     }
 

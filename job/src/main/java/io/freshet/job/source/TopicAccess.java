@@ -1,5 +1,6 @@
 package io.freshet.job.source;
 
+import io.freshet.schemas.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -9,6 +10,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -33,7 +36,11 @@ final class TopicAccess implements AutoCloseable {
         this.topic = topic;
         this.properties = new Properties();
         this.properties.putAll(properties);
-        this.properties.keySet().retainAll(AdminClientConfig.configNames());
+        KafkaSettings.removeOthers(
+                this.properties,
+                AdminClientConfig.configNames(),
+                ConsumerConfig.configNames(),
+                ProducerConfig.configNames());
     }
 
     /** Records that the topic is in use, so that the next check can wait. */

@@ -1,7 +1,6 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
@@ -11,55 +10,82 @@ import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.SavedState;
 import io.freshet.learning.state.StateParts;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Continues states of earlier specifications of a model after features were added or removed. Pinned by {@code FeatureChangeTest}. */
+/**
+ * Continues states of earlier specifications of a model after features were added or removed. A state that cannot take the new
+ * features at once takes those of other earlier specifications before, as states did that had samples in between. Pinned by
+ * {@code FeatureChangeTest}.
+ */
 final class FeatureChanges {
-    private final ModelSpec spec;
     private final StateInitializer initializer;
-    private final BatchShape batchShape;
-    /** The earlier specifications, by their state hashes. */
-    private final Map<String, ModelSpec> earlier = new HashMap<>();
+    /** The next specification on the shortest way of each earlier one to the present one, by state hash. */
+    private final Map<String, Step> steps = new HashMap<>();
+
+    /** A change of features. */
+    private record Step(ModelSpec from, ModelSpec to) {}
 
     FeatureChanges(ModelSpec spec, StateInitializer initializer, List<ModelSpec> earlier) {
-        this.spec = spec;
         this.initializer = initializer;
-        batchShape = spec.model().batchShape(spec.inputShape(), spec.labelLength());
-        for (ModelSpec each : earlier) {
-            if (!each.stateHash().equals(spec.stateHash()) && SpecCompatibility.continues(each, spec)) {
-                this.earlier.put(each.stateHash(), each);
+        List<ModelSpec> apart = new ArrayList<>(earlier);
+        apart.removeIf(each -> each.stateHash().equals(spec.stateHash()));
+        // Of several ways, every process takes the same.
+        apart.sort(Comparator.comparing(ModelSpec::stateHash));
+        Deque<ModelSpec> reached = new ArrayDeque<>(List.of(spec));
+        while (!reached.isEmpty() && !apart.isEmpty()) {
+            ModelSpec to = reached.remove();
+            for (ModelSpec from : List.copyOf(apart)) {
+                if (SpecCompatibility.continues(from, to)) {
+                    steps.put(from.stateHash(), new Step(from, to));
+                    reached.add(from);
+                    apart.remove(from);
+                }
             }
         }
     }
 
     @Nullable ModelSpec earlier(String stateHash) {
-        return earlier.get(stateHash);
+        Step step = steps.get(stateHash);
+        return step == null ? null : step.from();
     }
 
     LearnerState apply(LearnerState state, String stateHash) {
-        ModelSpec from = Objects.requireNonNull(earlier.get(stateHash), stateHash);
-        InputChange change = FeatureChange.between(from, spec);
+        Step step = Objects.requireNonNull(steps.get(stateHash), stateHash);
+        LearnerState changed = state;
+        for (; step != null; step = steps.get(step.to().stateHash())) {
+            changed = apply(changed, step.from(), initializer.of(step.to()));
+        }
+        return changed;
+    }
+
+    private static LearnerState apply(LearnerState state, ModelSpec from, StateInitializer initializer) {
+        ModelSpec to = initializer.spec();
+        InputChange change = FeatureChange.between(from, to);
         state.convert(StateInitializer.layout(from));
         Batch pending = state.pending();
         pending.standardize(from.features().standardizer(), state.moments());
         // As after a warm start, every block differs from the one published under this version.
-        long[] versions = new long[StateInitializer.layout(spec).blocks()];
+        long[] versions = new long[StateInitializer.layout(to).blocks()];
         Arrays.fill(versions, state.samples() + 1);
         return new LearnerState(
                 new StateParts.Learned(
-                        weights(state.weights(), change),
-                        FeatureChange.moments(from, spec, state.moments()),
+                        weights(state.weights(), change, initializer),
+                        FeatureChange.moments(from, to, state.moments()),
                         state.updateMemory(),
                         state.labelRange(),
                         versions,
-                        changed(state.lastGood(), from, change),
-                        changed(state.savedBest(), from, change)),
-                pending.convert(change, batchShape),
+                        changed(state.lastGood(), from, change, initializer),
+                        changed(state.savedBest(), from, change, initializer)),
+                pending.convert(change, initializer.batchShape()),
                 new StateParts.Validation(
                         state.window(),
                         state.closed(),
@@ -77,19 +103,21 @@ final class FeatureChanges {
                         state.corrections()));
     }
 
-    private @Nullable SavedState changed(@Nullable SavedState saved, ModelSpec from, InputChange change) {
+    private static @Nullable SavedState changed(
+            @Nullable SavedState saved, ModelSpec from, InputChange change, StateInitializer initializer) {
         return saved == null
                 ? null
                 : new SavedState(
-                        weights(saved.weights(), change),
-                        FeatureChange.moments(from, spec, saved.moments()),
+                        weights(saved.weights(), change, initializer),
+                        FeatureChange.moments(from, initializer.spec(), saved.moments()),
                         saved.updateMemory(),
                         saved.labelRange(),
                         saved.updates(),
                         saved.samples());
     }
 
-    private Weights weights(Weights before, InputChange change) {
+    private static Weights weights(Weights before, InputChange change, StateInitializer initializer) {
+        ModelSpec spec = initializer.spec();
         Weights weights = initializer.start().weights();
         StateLayout layout = before.layout();
         Weights source = layout.byRow() == weights.layout().byRow() ? before : before.convert(layout.other());

@@ -1,13 +1,11 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
@@ -120,11 +118,9 @@ public final class Learner {
         schedule = spec.training().schedule();
         memoryLength = spec.training().memory().length;
         watchSpec = spec.watch();
-        InputShape in = spec.inputShape();
         layout = StateInitializer.layout(spec);
-        BatchShape batchShape = spec.model().batchShape(in, spec.labelLength());
         standardizer = spec.features().standardizer();
-        initializer = new StateInitializer(spec, warmStart, layout, batchShape);
+        initializer = new StateInitializer(spec, warmStart);
         featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
         long openBytes = spec.join() == null ? 0 : OpenPredictions.MAXIMUM_BYTES;
@@ -134,7 +130,7 @@ public final class Learner {
         frozen = spec.stream().frozen();
         corrections = new Corrections(spec);
         epochs = new Epochs(spec, collector, batchLearner);
-        single = new Batch(batchShape);
+        single = new Batch(initializer.batchShape());
     }
 
     /**

@@ -31,11 +31,24 @@ final class StateInitializer {
     private final BatchShape batchShape;
 
     /** @param warmStart null for none */
-    StateInitializer(ModelSpec spec, @Nullable WarmStart warmStart, StateLayout layout, BatchShape batchShape) {
+    StateInitializer(ModelSpec spec, @Nullable WarmStart warmStart) {
         this.spec = spec;
         this.warmStart = warmStart;
-        this.layout = layout;
-        this.batchShape = batchShape;
+        layout = layout(spec);
+        batchShape = spec.model().batchShape(spec.inputShape(), spec.labelLength());
+    }
+
+    /** Returns this one for its own specification, and one without a warm start for another. */
+    StateInitializer of(ModelSpec other) {
+        return other == spec ? this : new StateInitializer(other, null);
+    }
+
+    ModelSpec spec() {
+        return spec;
+    }
+
+    BatchShape batchShape() {
+        return batchShape;
     }
 
     @Nullable WarmStart warmStart() {

@@ -199,6 +199,37 @@ class FeatureChangeTest {
         assertThat(SpecCompatibility.refusal(few, ModelSpec.parse(yaml))).isNull();
     }
 
+    /** A vector that is removed, and added again with another length, passes the specification without it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void a_state_without_samples_between_two_changes_takes_both(int batch) throws Exception {
+        ModelSpec shorter = spec("linear", "adam", FEW + ", dense: [{field: v, length: 2}]", batch);
+        ModelSpec none = spec("linear", "adam", FEW, batch);
+        ModelSpec longer = spec("linear", "adam", FEW + ", dense: [{field: v, length: 3}]", batch);
+        Learner before = new Learner(shorter);
+        LearnerState state = before.start();
+        for (int i = 0; i < 20; i++) {
+            before.learn(state, encode(shorter, row(shorter, i)));
+        }
+        LearnerState between =
+                new Learner(none, null, List.of(shorter)).changeFeatures(state.copy(), shorter.stateHash());
+        LearnerState expected = new Learner(longer, null, List.of(none)).changeFeatures(between, none.stateHash());
+        assertThat(new Learner(longer, null, List.of(shorter)).earlier(shorter.stateHash()))
+                .isNull();
+        Learner both = new Learner(longer, null, List.of(none, shorter));
+        assertThat(both.earlier(shorter.stateHash())).isEqualTo(shorter);
+
+        LearnerState changed = both.changeFeatures(state, shorter.stateHash());
+
+        assertThat(changed.weights()).isEqualTo(expected.weights());
+        assertThat(changed.moments()).isEqualTo(expected.moments());
+        assertThat(changed.samples()).isEqualTo(expected.samples());
+        both.finish(changed, () -> {});
+        both.finish(expected, () -> {});
+        assertThat(changed.weights()).isEqualTo(expected.weights());
+        assertThat(changed.weights().parameters()).hasSize(longer.parameterCount());
+    }
+
     @Test
     void a_change_of_another_feature_list_needs_no_earlier_specification() {
         ModelSpec few = spec("linear", "sgd", FEW, 1);

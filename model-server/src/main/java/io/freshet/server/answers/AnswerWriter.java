@@ -71,8 +71,11 @@ final class AnswerWriter {
         to.writeNumberField("event_time", eventTime);
         to.writeStringField("model", spec.name());
         to.writeStringField("key", keys == null ? null : keys[row]);
+        to.writeStringField("key_field", spec.key());
         String predictedBy = set.snapshot().spec().name();
-        to.writeStringField("parent", predictedBy.equals(spec.name()) ? null : predictedBy);
+        boolean isOwn = predictedBy.equals(spec.name());
+        to.writeStringField("outcome_hash", (isOwn ? set.served() : response.spec()).outcomeHash());
+        to.writeStringField("parent", isOwn ? null : predictedBy);
         to.writeNumberField("version", set.version());
         to.writeStringField("lane", set.lane().label());
         String label = response.rows().versionLabel(row);

@@ -1,6 +1,7 @@
 package io.freshet.server.ingest;
 
 import io.freshet.schemas.kafka.KafkaFailure;
+import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.kafka.Secrets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,7 +10,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -108,7 +111,8 @@ public final class ConsumerSettings {
         Consumer<byte[], byte[]> consumer = open(topic);
         try {
             Map<String, Object> admin = new HashMap<>(settings);
-            admin.keySet().retainAll(AdminClientConfig.configNames());
+            KafkaSettings.removeOthers(
+                    admin, AdminClientConfig.configNames(), ConsumerConfig.configNames(), ProducerConfig.configNames());
             admin.put("client.id", clientId(settings, topic));
             return new TopicConnection(consumer, new DescribedTopic(Admin.create(admin), topic));
         } catch (KafkaException e) {

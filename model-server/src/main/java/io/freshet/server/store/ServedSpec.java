@@ -11,6 +11,7 @@ import java.util.Objects;
  *
  * @param spec the specification
  * @param hash its hash, as published
+ * @param outcomeHash {@link ModelSpec#outcomeHash}
  * @param layout positions of its fields in a row
  * @param fields what a request may have
  * @param shape the part of a predictor that depends on the specification only
@@ -19,6 +20,7 @@ import java.util.Objects;
 public record ServedSpec(
         ModelSpec spec,
         String hash,
+        String outcomeHash,
         RowLayout layout,
         RequestFields fields,
         Predictor.Shape shape,
@@ -28,6 +30,7 @@ public record ServedSpec(
         return new ServedSpec(
                 spec,
                 hash,
+                spec.outcomeHash(),
                 layout,
                 RequestFields.of(spec, layout),
                 new Predictor.Shape(spec),
@@ -41,10 +44,10 @@ public record ServedSpec(
 
     /**
      * Returns whether one model can have sets of both. With a key, one response mixes their rows, so predictions must have
-     * the same shape and meaning.
+     * the same shape, meaning, and names of classes.
      */
     public boolean isCompatibleWith(ServedSpec other) {
-        return Objects.equals(spec.key(), other.spec.key()) && (!isKeyed() || hasShapeOf(other));
+        return Objects.equals(spec.key(), other.spec.key()) && (!isKeyed() || hasOutputsOf(other));
     }
 
     /** Returns whether predictions have the same shape, meaning, and names of classes, whatever the key field. */

@@ -167,6 +167,19 @@ class ModelStoreTest {
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
 
+    /** Would catch a response in which the rows of one key have the names of another's classes. */
+    @Test
+    void other_names_of_classes_replace_all_keys() {
+        String yaml = "{name: m, label: y, labels: %s, key: k, loss: binary-cross-entropy, features: {numeric: [%%s]}}";
+        put(yaml.formatted("[no, yes]"), "a", "x", 5, 100);
+        put(yaml.formatted("[no, yes]"), "a", "y", 5, 100);
+
+        put(yaml.formatted("[yes, no]"), "a", "x", 1, 200);
+
+        assertThat(store.model("m").keys()).isOne();
+        assertThat(live("x")).isEqualTo(1);
+    }
+
     @Test
     void an_incompatible_specification_replaces_all_keys_if_published_later() {
         put(KEYED, "a", "x", 5, 100);

@@ -1,6 +1,7 @@
 package io.freshet.schemas.kafka;
 
 import io.freshet.learning.yaml.NameSuggestion;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,18 @@ public final class KafkaSettings {
             "ssl.engine.factory.class");
 
     private KafkaSettings() {}
+
+    /**
+     * Removes the settings that are those of other clients only. Settings of plug-ins, whose names are unknown here, stay.
+     *
+     * @param own names of the settings of the client
+     * @param others those of other clients
+     */
+    @SafeVarargs
+    public static void removeOthers(Map<?, ?> settings, Set<String> own, Set<String>... others) {
+        settings.keySet()
+                .removeIf(key -> !own.contains(key) && Arrays.stream(others).anyMatch(names -> names.contains(key)));
+    }
 
     /**
      * Rejects a setting that no client reads. With a plug-in, whose settings are unknown here, only names close to a

@@ -1,8 +1,10 @@
 package io.freshet.schemas.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,20 @@ class KafkaSettingsTest {
         assertThatThrownBy(() -> KafkaSettings.requireKnown(
                         Map.of("sasl.login.callback.handler.class", "c", "ackz", "all"), known))
                 .hasMessageContaining("--kafka.ackz: unknown setting (expected: acks?)");
+    }
+
+    /** Otherwise a client cannot read its password from where the provider has it. */
+    @Test
+    void a_client_keeps_the_settings_of_plug_ins_and_no_others() {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "config.providers", "directory",
+                "config.providers.directory.class", "DirectoryConfigProvider",
+                "client.id", "c",
+                "group.id", "g",
+                "acks", "all"));
+        KafkaSettings.removeOthers(
+                settings, Set.of("config.providers", "client.id"), Set.of("client.id", "group.id"), Set.of("acks"));
+        assertThat(settings).containsOnlyKeys("config.providers", "config.providers.directory.class", "client.id");
     }
 
     /** Otherwise a password cannot be read from a mounted file. */

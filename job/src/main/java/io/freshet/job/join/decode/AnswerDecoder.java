@@ -50,7 +50,7 @@ final class AnswerDecoder implements RequestDecoder {
             if (!encoder.extras().isEmpty()) {
                 extraFields.decode(object, record.timestamp(), encoder.extras().row());
             }
-            encoder.identify(answer.id(), answer.key());
+            encoder.identify(answer.id(), answer.keyField(), answer.key());
             try {
                 return encoder.encode(answer.eventTime(), predictions.read(answer), record);
             } catch (InvalidSampleException e) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.json.ParserMessage;
 import io.freshet.schemas.loop.OutcomeRecord;
@@ -30,6 +31,8 @@ final class AnswerHeader {
     private @Nullable String id;
     private @Nullable String model;
     private @Nullable String key;
+    private @Nullable String keyField;
+    private @Nullable String outcomeHash;
     private @Nullable String versionLabel;
     private long time = MISSING;
     private long eventTime = MISSING;
@@ -95,6 +98,8 @@ final class AnswerHeader {
             case "id" -> id = OutcomeRecord.requireId(name, text(name, token, parser));
             case "model" -> model = text(name, token, parser);
             case "key" -> key = text(name, token, parser);
+            case "key_field" -> keyField = text(name, token, parser);
+            case "outcome_hash" -> outcomeHash = text(name, token, parser);
             case "version_label" -> versionLabel = text(name, token, parser);
             case "age_millis" -> ageMillis = whole(name, parser);
             case "shadow" -> shadow = token == JsonToken.VALUE_TRUE;
@@ -139,9 +144,19 @@ final class AnswerHeader {
         return require("model", model);
     }
 
-    /** Returns the value of the model's key field; null for a model without one. */
+    /** Returns the value of {@link #keyField}; null if there is none. */
     @Nullable String key() {
         return key;
+    }
+
+    /** Returns the key field of the specification that answered; null without one, or if the answer does not name it. */
+    @Nullable String keyField() {
+        return keyField;
+    }
+
+    /** Returns the {@link ModelSpec#outcomeHash} of the specification that answered; null if the answer has none. */
+    @Nullable String outcomeHash() {
+        return outcomeHash;
     }
 
     @Nullable String versionLabel() {

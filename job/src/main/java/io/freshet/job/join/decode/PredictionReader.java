@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class PredictionReader {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private final String outcomeHash;
     private final String output;
     private final float[] numbers;
 
     PredictionReader(ModelSpec spec) {
+        outcomeHash = spec.outcomeHash();
         output = AnsweredPrediction.output(spec.loss().task());
         numbers = new float[Math.max(1, spec.outputs())];
     }
 
-    /** Returns null if the answer has no such output, or one of another shape: it cannot be scored. */
+    /** Returns null if the answer has no such output, or one of another shape or meaning: it cannot be scored. */
     @Nullable AnsweredPrediction read(AnswerHeader answer) {
         byte[] outputs = answer.outputs();
-        if (outputs == null) {
+        if (outputs == null || answer.outcomeHash() != null && !outcomeHash.equals(answer.outcomeHash())) {
             return null;
         }
         try (JsonParser parser = JSON.createParser(outputs)) {

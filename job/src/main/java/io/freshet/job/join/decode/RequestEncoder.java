@@ -75,15 +75,23 @@ final class RequestEncoder {
         return selector.selects(row);
     }
 
-    /** Adds the id and the key of an answer, which are not among its fields. */
-    void identify(String id, @Nullable String keyValue) {
+    /**
+     * Adds the id and the key of an answer, which are not among its fields.
+     *
+     * @param keyField of the specification that answered, which may not be the key now; null for the key field
+     */
+    void identify(String id, @Nullable String keyField, @Nullable String keyValue) {
         row.id(id);
         if (idPlace >= 0) {
             row.addText(idPlace, id);
         }
-        if (key != null && keyValue != null) {
-            row.addText(key.place(), keyValue);
-            extras.set(key.name(), keyValue);
+        String name = keyField != null || key == null ? keyField : key.name();
+        if (name != null && keyValue != null) {
+            int place = layout.text(name);
+            if (place >= 0) {
+                row.addText(place, keyValue);
+            }
+            extras.set(name, keyValue);
         }
     }
 

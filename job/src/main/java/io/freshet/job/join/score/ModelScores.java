@@ -55,9 +55,9 @@ final class ModelScores {
     }
 
     /** What decides whether scores of two specifications can be added. */
-    private record Shape(Loss loss, int outputs, int topK, List<String> labels, List<String> slices) {
+    private record Shape(String outcomeHash, Loss loss, int topK, List<String> slices) {
         static Shape of(ModelSpec spec, JoinSpec join) {
-            return new Shape(spec.loss(), spec.outputs(), spec.reporting().topK(), spec.labels(), join.slices());
+            return new Shape(spec.outcomeHash(), spec.loss(), spec.reporting().topK(), join.slices());
         }
     }
 

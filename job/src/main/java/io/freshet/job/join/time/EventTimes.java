@@ -36,9 +36,11 @@ final class EventTimes {
     private long round;
     /** Of quiet partitions. */
     private long watermark = NONE;
-    /** Where a partition starts whose event time is unknown: at the restored event time, or at the first that is known. */
+    /** Where a partition starts whose event time is unknown: at the restored event time, or at the earliest that was known. */
     private long start = NONE;
-    /** When the newest round was asked in which all partitions were quiet and read; NONE if they are not. */
+
+    private boolean restored;
+    /** Up to when the time is in {@link #watermark} while all partitions are quiet; NONE if they are not. */
     private long quiet = NONE;
     /** Whether all tasks have answered this round. */
     private boolean judged = true;
@@ -68,6 +70,7 @@ final class EventTimes {
     void reached(long time) {
         watermark = Math.max(watermark, time);
         start = time;
+        restored = true;
     }
 
     /** Starts a round. */
@@ -81,6 +84,7 @@ final class EventTimes {
             quiet = NONE;
         }
         Map<TopicPartition, Long> known = new HashMap<>();
+        gone().forEach(partition -> known.put(partition, NONE));
         ends.logs.forEach((partition, log) -> {
             if (!log.equals(Log.UNKNOWN)) {
                 known.put(partition, log.isRead(NONE) ? NONE : log.end());
@@ -94,27 +98,40 @@ final class EventTimes {
         tasks.put(task, event);
         for (Progress progress : event.partitions().values()) {
             latest = Math.max(latest, progress.watermark());
+            if (!restored && progress.watermark() != NONE) {
+                start = start == NONE ? progress.watermark() : Math.min(start, progress.watermark());
+            }
         }
-        start = start == NONE ? latest : start;
         if (!judged && tasks.size() == count && tasks.values().stream().allMatch(answer -> answer.round() == round)) {
             judged = true;
             judge();
         }
     }
 
-    /** Lets event time go on by the time between two rounds in which all partitions were quiet and read. */
+    /** Lets event time go on by the time in which all partitions were quiet and read. */
     private void judge() {
-        boolean read = !asked.logs.isEmpty()
-                && asked.logs.entrySet().stream().allMatch(log -> isQuiet(log.getKey(), log.getValue()));
-        if (read && quiet != NONE && watermark != NONE) {
-            watermark += (asked.nanos - quiet) / NANOS_PER_MILLI;
+        long read = asked.logs.entrySet().stream()
+                .mapToLong(log -> quiet(log.getKey(), log.getValue()))
+                .min()
+                .orElse(NONE);
+        if (read == NONE) {
+            quiet = NONE;
+        } else if (quiet == NONE || watermark == NONE) {
+            quiet = asked.nanos;
+        } else if (read > quiet) {
+            long millis = (read - quiet) / NANOS_PER_MILLI;
+            watermark += millis;
+            quiet += millis * NANOS_PER_MILLI;
         }
-        quiet = read ? asked.nanos : NONE;
     }
 
-    private boolean isQuiet(TopicPartition partition, Log log) {
+    /** Returns when the newest round was asked up to which a quiet partition is read; NONE if it is not quiet. */
+    private long quiet(TopicPartition partition, Log log) {
         Progress progress = progress(partition);
-        return progress == null ? log.isRead(NONE) : progress.quiet() && log.isRead(progress.position());
+        if (progress == null) {
+            return log.isRead(NONE) ? asked.nanos : NONE;
+        }
+        return log.equals(Log.UNKNOWN) ? NONE : progress.quiet();
     }
 
     private @Nullable Progress progress(TopicPartition partition) {
@@ -140,15 +157,28 @@ final class EventTimes {
         Map<TopicPartition, Progress> all = new HashMap<>();
         tasks.values().forEach(task -> all.putAll(task.partitions()));
         long earliest = all.entrySet().stream()
-                .filter(entry -> !asked.logs
-                        .getOrDefault(entry.getKey(), Log.UNKNOWN)
-                        .isRead(entry.getValue().position()))
+                .filter(entry -> !log(entry.getKey()).isRead(entry.getValue().position()))
                 .map(entry -> entry.getValue().watermark())
                 .mapToLong(time -> time == NONE ? start : time)
                 .min()
                 .orElse(Long.MAX_VALUE - aheadMillis);
         all.values().removeIf(progress -> progress.watermark() <= earliest + aheadMillis);
         return all.keySet();
+    }
+
+    /** Returns the log of a partition that a task reads. */
+    private Log log(TopicPartition partition) {
+        return asked.logs.getOrDefault(partition, asked.logs.isEmpty() ? Log.UNKNOWN : Log.EMPTY);
+    }
+
+    /** Returns the partitions that tasks read, and that no longer exist: restored ones, of other topics or of larger ones. */
+    Set<TopicPartition> gone() {
+        Set<TopicPartition> gone = new HashSet<>();
+        if (!asked.logs.isEmpty()) {
+            tasks.values().forEach(task -> gone.addAll(task.partitions().keySet()));
+            gone.removeAll(asked.logs.keySet());
+        }
+        return gone;
     }
 
     /** Returns the partitions with records that no task reads. */

@@ -1,5 +1,6 @@
 package io.freshet.job.join.time;
 
+import io.freshet.schemas.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,11 @@ public final class KafkaLogEnds implements LogEnds {
         this.topics = topics;
         this.properties = new Properties();
         this.properties.putAll(properties);
-        this.properties.keySet().retainAll(AdminClientConfig.configNames());
+        KafkaSettings.removeOthers(
+                this.properties,
+                AdminClientConfig.configNames(),
+                ConsumerConfig.configNames(),
+                ProducerConfig.configNames());
     }
 
     @Override

@@ -13,6 +13,8 @@ public interface LogEnds {
     record Log(long start, long end) {
         /** The log of a partition whose broker does not answer. */
         public static final Log UNKNOWN = new Log(0, Long.MAX_VALUE);
+        /** A log without records. */
+        static final Log EMPTY = new Log(0, 0);
 
         boolean isRead(long position) {
             return !equals(UNKNOWN) && (position >= end || start >= end);

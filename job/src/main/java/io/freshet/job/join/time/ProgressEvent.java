@@ -18,9 +18,10 @@ record ProgressEvent(long round, Map<TopicPartition, Progress> partitions) imple
      *
      * @param position offset before which nothing remains to be emitted
      * @param watermark of the partition; {@link EventTimes#NONE} if it has none
-     * @param quiet whether it was read to its end, and emitted no event time for a while
+     * @param quiet when the newest round was asked to whose end it is read, if it emitted no event time for a while; otherwise
+     *     {@link EventTimes#NONE}
      */
-    record Progress(long position, long watermark, boolean quiet) implements Serializable {
+    record Progress(long position, long watermark, long quiet) implements Serializable {
         private static final long serialVersionUID = 1;
     }
 }

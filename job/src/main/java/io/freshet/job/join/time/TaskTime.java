@@ -6,17 +6,19 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.util.clock.Clock;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watermark of a task of the source: the earliest of its partitions.
  *
  * <pre>
  *   watermark = min over partitions of progress, and the watermark of quiet partitions if it reads none
- *   progress  = max(newest event time - outOfOrder, watermark of quiet partitions while it is quiet)
+ *   progress  = max(newest event time - outOfOrder - 1, watermark of quiet partitions while it is quiet)
  * </pre>
  *
- * A partition is quiet if it is read to its end, and emitted no event time for {@code idle}: records that have none do not
- * delay the others. A partition without either has no watermark, and neither has the task. Used by the task's thread.
+ * A partition is quiet if it is read to where it ended in some round, and emitted no event time for {@code idle}. It then has the
+ * watermark of quiet partitions of that round: records without event time, which may come steadily, delay the others by no more
+ * than they wait to be read. A partition without either has no watermark, and neither has the task. Used by the task's thread.
  */
 final class TaskTime {
     private final long outOfOrderMillis;
@@ -25,6 +27,14 @@ final class TaskTime {
     private final FetchedOffsets fetched;
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
     private EndsEvent newest = new EndsEvent(0, 0, EventTimes.NONE, Map.of(), false);
+
+    /**
+     * Where a partition ended in a round.
+     *
+     * @param nanos when the round was asked
+     * @param watermark of quiet partitions in that round
+     */
+    private record Mark(long end, long nanos, long watermark) {}
 
     private static final class Partition {
         /** Offset after the last record emitted, or where to start. */
@@ -35,8 +45,28 @@ final class TaskTime {
         private long timedNanos;
         /** When the first round since then was asked, by another clock; {@link EventTimes#NONE} if there was none. */
         private long askedNanos = EventTimes.NONE;
+        /** A round to whose end it is not read yet; null if it is read to the end of the newest round that knows one. */
+        private @Nullable Mark ahead;
+        /** The newest round to whose end it is read. */
+        private @Nullable Mark read;
         /** Whether it was quiet in the newest round. */
         private boolean quiet;
+
+        /** Receives a round in which the partition ended at an offset; null if that is unknown. */
+        void ended(@Nullable Long end, EndsEvent event, long position) {
+            if (ahead != null && position >= ahead.end) {
+                read = ahead;
+                ahead = null;
+            }
+            if (ahead == null && end != null) {
+                Mark mark = new Mark(end, event.nanos(), event.watermark());
+                if (position >= end) {
+                    read = mark;
+                } else {
+                    ahead = mark;
+                }
+            }
+        }
     }
 
     TaskTime(Duration outOfOrder, Duration idle, FetchedOffsets fetched, Clock clock) {
@@ -66,7 +96,7 @@ final class TaskTime {
             if (eventTime != EventTimes.NONE) {
                 emitted.timedNanos = clock.relativeTimeNanos();
                 emitted.askedNanos = EventTimes.NONE;
-                emitted.watermark = Math.max(emitted.watermark, eventTime - outOfOrderMillis);
+                emitted.watermark = Math.max(emitted.watermark, eventTime - outOfOrderMillis - 1);
             }
         }
     }
@@ -76,17 +106,17 @@ final class TaskTime {
         newest = event;
         long now = clock.relativeTimeNanos();
         partitions.forEach((id, partition) -> {
-            Long end = event.ends().get(id);
+            partition.ended(event.ends().get(id), event, fetched.position(id, partition.next));
             if (partition.askedNanos == EventTimes.NONE) {
                 partition.askedNanos = event.nanos();
             }
             // A task that stood still receives rounds late: both clocks must have gone on.
-            partition.quiet = end != null
-                    && fetched.position(id, partition.next) >= end
+            Mark read = partition.read;
+            partition.quiet = read != null
                     && now - partition.timedNanos >= idleNanos
                     && event.nanos() - partition.askedNanos >= idleNanos;
-            if (partition.quiet) {
-                partition.watermark = Math.max(partition.watermark, event.watermark());
+            if (read != null && partition.quiet) {
+                partition.watermark = Math.max(partition.watermark, read.watermark);
             }
         });
         return event.moves()
@@ -100,8 +130,11 @@ final class TaskTime {
     /** Returns how far the task is. */
     ProgressEvent progress() {
         Map<TopicPartition, Progress> all = new HashMap<>();
-        partitions.forEach((id, partition) ->
-                all.put(id, new Progress(fetched.position(id, partition.next), partition.watermark, partition.quiet)));
+        partitions.forEach((id, partition) -> {
+            Mark read = partition.read;
+            long quiet = read != null && partition.quiet ? read.nanos : EventTimes.NONE;
+            all.put(id, new Progress(fetched.position(id, partition.next), partition.watermark, quiet));
+        });
         return new ProgressEvent(newest.round(), all);
     }
 }

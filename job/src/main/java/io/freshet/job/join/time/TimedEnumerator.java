@@ -5,12 +5,15 @@ import io.freshet.job.pause.PausingEnumerator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.util.clock.Clock;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,9 @@ final class TimedEnumerator extends PausingEnumerator {
     private final LogEnds ends;
     private final Clock clock;
     private long known;
+    private Set<TopicPartition> gone = Set.of();
+    /** Why no broker answered last. */
+    private volatile @Nullable String failure;
     /** When the brokers were last asked. */
     private long asked;
 
@@ -61,9 +67,12 @@ final class TimedEnumerator extends PausingEnumerator {
         }
         asked = nanos;
         try {
-            return new Ends(nanos, latest, ends.read());
+            Map<TopicPartition, LogEnds.Log> logs = ends.read();
+            failure = null;
+            return new Ends(nanos, latest, logs);
         } catch (Exception e) {
             LOG.debug("no broker answers where the partitions of the join end", e);
+            failure = String.valueOf(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
             return new Ends(nanos, latest, Map.of());
         }
     }
@@ -81,12 +90,22 @@ final class TimedEnumerator extends PausingEnumerator {
     }
 
     private void warn(Ends answer) {
+        Set<TopicPartition> newlyGone = times.gone();
+        if (!newlyGone.equals(gone)) {
+            gone = newlyGone;
+            if (!gone.isEmpty()) {
+                LOG.warn(
+                        "{}: restored, but not among the partitions of the topics now; event time does not wait for them",
+                        gone);
+            }
+        }
         if (!answer.logs().isEmpty() && times.waiting().isEmpty()) {
             known = answer.nanos();
         } else if (answer.nanos() - known > WARNING_NANOS) {
             LOG.warn(
-                    "event time waits: no broker tells where {} end, or no task reads them",
-                    answer.logs().isEmpty() ? "partitions" : times.waiting());
+                    "event time waits: no broker tells where {} end, or no task reads them{}",
+                    answer.logs().isEmpty() ? "partitions" : times.waiting(),
+                    failure == null ? "" : ": " + failure);
             known = answer.nanos();
         }
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a request that loses what an answer says beside its fields, and a limit that headers of a tracer use up. */
 class JoinDecodersTest {
@@ -40,6 +41,36 @@ class JoinDecodersTest {
                 "s\u00e9");
         assertThat(rejected).isEmpty();
         assertThat(content()).endsWith(slices("s\u00e9", "31"));
+    }
+
+    /** Would catch the value of one field that is learned as that of another. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"key: campaign, features: {categorical: [user]}", "features: {categorical: [user, campaign]}"})
+    void the_key_of_an_answer_stays_in_its_field_after_a_change_of_the_key(String fields) throws Exception {
+        answer(
+                "{name: m, label: y, " + fields
+                        + ", loss: mean-squared-error, join: {within: 1h, after: 0, slices: [user, campaign]}}",
+                "{\"campaign\":\"c7\"},\"key_field\":\"user\"",
+                "u123");
+        assertThat(rejected).isEmpty();
+        assertThat(new SampleReader().read(sample()).texts())
+                .containsEntry("user", "u123")
+                .containsEntry("campaign", "c7");
+        assertThat(content()).endsWith(slices("u123", "c7"));
+    }
+
+    /** Would catch a probability of one class that is scored as that of another. */
+    @Test
+    void an_answer_is_scored_if_outcomes_mean_the_same_to_the_specification_that_answered() {
+        String yaml = "{name: m, label: y, labels: %s, features: {numeric: [age]}, loss: binary-cross-entropy,"
+                + " join: {within: 1h, after: 0}}";
+        String hash = ModelSpec.parse(yaml.formatted("[no, yes]")).outcomeHash();
+        for (String labels : List.of("[no, yes]", "[yes, no]")) {
+            answer(yaml.formatted(labels), "{\"age\":31},\"outcome_hash\":\"" + hash + "\"", null);
+        }
+        assertThat(rejected).isEmpty();
+        assertThat(decoded).extracting(JoinDecodersTest::isScored).containsExactly(true, false);
     }
 
     /** Its number is 7, its text that of the key. */
@@ -159,15 +190,28 @@ class JoinDecodersTest {
     }
 
     private byte[] content() {
-        return ((JoinInput.Requested) decoded.get(0)).request().content();
+        return content(decoded.get(0));
+    }
+
+    private static byte[] content(JoinInput input) {
+        return ((JoinInput.Requested) input).request().content();
     }
 
     /** Returns the sample in the content: after a version byte and its length. */
     private byte[] sample() {
         byte[] content = content();
-        int length = ByteBuffer.wrap(content, 1, Integer.BYTES).getInt();
         int from = 1 + Integer.BYTES;
-        return Arrays.copyOfRange(content, from, from + length);
+        return Arrays.copyOfRange(content, from, sampleTo(content));
+    }
+
+    private static int sampleTo(byte[] content) {
+        return 1 + Integer.BYTES + ByteBuffer.wrap(content, 1, Integer.BYTES).getInt();
+    }
+
+    /** Returns the flag after the sample. */
+    private static boolean isScored(JoinInput input) {
+        byte[] content = content(input);
+        return content[sampleTo(content)] != 0;
     }
 
     /** Returns how a content ends. */

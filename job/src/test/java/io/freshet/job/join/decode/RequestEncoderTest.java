@@ -35,7 +35,7 @@ class RequestEncoderTest {
                 {name: m, label: y, %s: %s, features: {numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h, after: 0}}
                 """.formatted(kind, field)), 0);
         encoder.row().number(encoder.layout().number("a"), 1);
-        encoder.identify("id", null);
+        encoder.identify("id", null, null);
         assertThatThrownBy(() -> encoder.encode(0, null, RECORD))
                 .isInstanceOf(InvalidSampleException.class)
                 .hasMessageStartingWith(field + ": missing");

@@ -40,7 +40,7 @@ class EventTimeOrderTest {
                     // Half of the partitions are read ten times as slowly.
                     if (partition % 2 == 0 || random.nextInt(10) == 0) {
                         for (long each : source.emit(partition, random.nextInt(LARGEST_PIECE))) {
-                            late += each < source.watermark() ? 1 : 0;
+                            late += each < source.onTime() ? 1 : 0;
                             emitted++;
                         }
                     }
@@ -61,7 +61,7 @@ class EventTimeOrderTest {
         }
         source.quiet();
         source.round();
-        assertThat(source.watermark()).as("the last record, seed %d", seed).isGreaterThan(time - STEPS * 2_000L);
+        assertThat(source.onTime()).as("the last record, seed %d", seed).isGreaterThan(time - STEPS * 2_000L);
     }
 
     /** The earliest partition is never paused, so that all are read. */
@@ -83,12 +83,11 @@ class EventTimeOrderTest {
             int partition = readable.get(random.nextInt(readable.size()));
             for (long each : source.emit(partition, 5)) {
                 newest[partition] = each;
-                assertThat(each).as("seed %d", seed).isGreaterThanOrEqualTo(source.watermark());
+                assertThat(each).as("seed %d", seed).isGreaterThanOrEqualTo(source.onTime());
                 assertThat(each)
                         .as("ahead, seed %d", seed)
                         // Five records from one round to the next, and the first five, before any event time is known.
-                        .isLessThanOrEqualTo(
-                                Math.max(source.watermark(), 0) + SimulatedSource.AHEAD_MILLIS + 12 * 60_000);
+                        .isLessThanOrEqualTo(Math.max(source.onTime(), 0) + SimulatedSource.AHEAD_MILLIS + 12 * 60_000);
             }
             source.round();
             readable = new ArrayList<>(source.readable());

@@ -15,14 +15,14 @@ class EventTimesTest {
         source.append(1, 50_000, 60_000);
         source.emit(1, 1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
         source.emit(0, 1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
         source.emit(0, 1);
         source.emit(1, 1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(20_000);
+        assertThat(source.onTime()).isEqualTo(20_000);
     }
 
     @Test
@@ -36,10 +36,10 @@ class EventTimesTest {
             source.pass(IDLE);
             source.round();
         }
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
         source.emit(0, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(20_999);
+        assertThat(source.onTime()).isEqualTo(20_999);
     }
 
     @Test
@@ -49,7 +49,7 @@ class EventTimesTest {
         source.append(1, 30_000);
         source.emit(1, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
     }
 
     @Test
@@ -60,7 +60,7 @@ class EventTimesTest {
         source.emit(1, 1);
         source.fetch(0, 2);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
     }
 
     @Test
@@ -72,10 +72,10 @@ class EventTimesTest {
         source.emit(0, 1);
         source.emit(1, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
         source.fetch(0, 0);
         source.round();
-        assertThat(source.watermark()).isEqualTo(50_000);
+        assertThat(source.onTime()).isEqualTo(50_000);
     }
 
     @Test
@@ -86,7 +86,7 @@ class EventTimesTest {
         source.delete(1);
         source.emit(0, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
     }
 
     @Test
@@ -99,10 +99,10 @@ class EventTimesTest {
         source.round();
         source.pass(IDLE - 1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
         source.pass(1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(50_000);
+        assertThat(source.onTime()).isEqualTo(50_000);
     }
 
     /** Whatever the partition receives after that, is later than the records that were read before. */
@@ -119,7 +119,7 @@ class EventTimesTest {
         source.emit(1, 2);
         source.answer(asked);
         source.round();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
     }
 
     @Test
@@ -131,14 +131,14 @@ class EventTimesTest {
         source.quiet();
         source.pass(60_000);
         source.round();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(12_000);
+        assertThat(source.onTime()).isEqualTo(12_000);
         source.pass(60_000);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(72_000);
+        assertThat(source.onTime()).isEqualTo(72_000);
     }
 
     @Test
@@ -148,18 +148,18 @@ class EventTimesTest {
         source.emit(0, 1);
         source.quiet();
         source.round();
-        long before = source.watermark();
+        long before = source.onTime();
         for (int i = 0; i < 100; i++) {
             source.pass(60_000);
             source.outage(i % 2 == 0 ? null : 2);
         }
-        assertThat(source.watermark()).isEqualTo(before);
+        assertThat(source.onTime()).isEqualTo(before);
         assertThat(source.waiting()).isNotEmpty();
         source.round();
         source.pass(1_000);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(before + 1_000);
+        assertThat(source.onTime()).isEqualTo(before + 1_000);
     }
 
     @Test
@@ -169,12 +169,12 @@ class EventTimesTest {
         source.emit(0, 1);
         source.quiet();
         source.round();
-        long before = source.watermark();
+        long before = source.onTime();
         source.stall(1);
         source.pass(60_000);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(before);
+        assertThat(source.onTime()).isEqualTo(before);
     }
 
     /** Event time goes on with what was read while the task did not answer, or with the clock, and not with both. */
@@ -196,11 +196,11 @@ class EventTimesTest {
         source.resume(1);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE);
+        assertThat(source.onTime()).isEqualTo(10_000 + 10 * IDLE);
         source.pass(1_000);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(10_000 + 10 * IDLE + 1_000);
+        assertThat(source.onTime()).isEqualTo(10_000 + 10 * IDLE + 1_000);
     }
 
     /** Rounds that were asked just after the last record say nothing about the time since. */
@@ -218,10 +218,10 @@ class EventTimesTest {
         source.append(0, 11_000);
         source.pass(IDLE);
         source.go(0);
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
         source.emit(0, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(12_000);
+        assertThat(source.onTime()).isEqualTo(12_000);
     }
 
     /** Such as tombstones, malformed ones, and those of a clock that is ahead. */
@@ -238,14 +238,106 @@ class EventTimesTest {
             source.pass(1_000);
             source.round();
         }
-        assertThat(source.watermark()).isEqualTo(29_000);
+        assertThat(source.onTime()).isEqualTo(29_000);
         for (int i = 1; i <= 20; i++) {
             source.append(1, EventTimes.NONE);
             source.emit(1, 1);
             source.pass(1_000);
             source.round();
         }
-        assertThat(source.watermark()).as("with the clock").isBetween(43_000L, 45_000L);
+        assertThat(source.onTime()).as("with the clock").isBetween(43_000L, 45_000L);
+    }
+
+    /** In each round, some wait in the task. Their partition was read to where it ended some rounds ago. */
+    @Test
+    void a_steady_stream_of_records_without_an_event_time_delays_the_others_by_its_backlog_only() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(1, EventTimes.NONE, EventTimes.NONE, EventTimes.NONE);
+        long time = 0;
+        for (int i = 1; i <= 300; i++) {
+            time = 60_000L * i;
+            source.append(0, time);
+            source.append(1, EventTimes.NONE);
+            if (!source.paused().contains(0)) {
+                source.emit(0, Integer.MAX_VALUE);
+            }
+            source.emit(1, 1);
+            source.pass(200);
+            source.round();
+        }
+        assertThat(source.hasMore(0)).as("no pause").isFalse();
+        assertThat(source.onTime()).isBetween(time - 6 * 60_000, time);
+        long newest = source.onTime();
+        for (int i = 1; i <= 300; i++) {
+            source.append(1, EventTimes.NONE);
+            source.emit(1, 1);
+            source.pass(200);
+            source.round();
+        }
+        assertThat(source.onTime()).as("with the clock").isBetween(time + 50_000, time + 60_000);
+        assertThat(newest).isLessThanOrEqualTo(time);
+        assertThat(source.hasMore(1)).isTrue();
+    }
+
+    /** A record that comes after the mark, and is not read yet, is not passed. */
+    @Test
+    void a_partition_that_lags_is_as_late_as_when_its_end_was_asked_for() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 1_000);
+        source.append(1, EventTimes.NONE, EventTimes.NONE);
+        source.emit(0, 1);
+        source.round();
+        source.emit(1, 1);
+        source.pass(SimulatedSource.IDLE_MILLIS);
+        source.round();
+        // The end that is a mark now is before this record.
+        source.append(1, 1_500);
+        source.append(0, 9_000);
+        source.emit(0, 1);
+        source.emit(1, 1);
+        source.round();
+        source.pass(SimulatedSource.IDLE_MILLIS);
+        source.round();
+        source.round();
+        assertThat(source.onTime()).isLessThanOrEqualTo(1_500);
+        source.emit(1, 1);
+        source.quiet();
+        assertThat(source.onTime()).isGreaterThanOrEqualTo(9_000);
+    }
+
+    /** As after a restart with another topic, or when a topic is created again with fewer partitions. */
+    @Test
+    void partitions_that_no_longer_exist_delay_and_pause_nobody() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.reached(10_000);
+        source.append(0, 10_000 + 10 * SimulatedSource.AHEAD_MILLIS);
+        source.append(1, 20_000);
+        source.emit(0, 1);
+        source.roundWithout(1);
+        assertThat(source.paused()).isEmpty();
+        assertThat(source.gone()).hasSize(1);
+        source.pass(SimulatedSource.IDLE_MILLIS);
+        source.roundWithout(1);
+        source.roundWithout(1);
+        assertThat(source.onTime()).isGreaterThanOrEqualTo(10_000 + 10 * SimulatedSource.AHEAD_MILLIS);
+        assertThat(source.waiting()).isEmpty();
+    }
+
+    /** Rounds are not whole milliseconds apart. */
+    @Test
+    void the_clock_loses_no_fractions() {
+        SimulatedSource source = new SimulatedSource(1, 1);
+        source.append(0, 10_000);
+        source.emit(0, 1);
+        source.quiet();
+        source.round();
+        long before = source.onTime();
+        for (int i = 0; i < 10_000; i++) {
+            source.passNanos(200_900_000);
+            source.round();
+        }
+        source.round();
+        assertThat(source.onTime() - before).isBetween(2_008_999L, 2_009_000L);
     }
 
     @Test
@@ -256,16 +348,16 @@ class EventTimesTest {
         source.unassign(1);
         source.emit(0, 1);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
         source.assign(1);
         source.round();
         source.round();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
         source.emit(1, 1);
         source.round();
-        assertThat(source.watermark()).isEqualTo(5_000);
+        assertThat(source.onTime()).isEqualTo(5_000);
         source.quiet();
-        assertThat(source.watermark()).isEqualTo(10_000);
+        assertThat(source.onTime()).isEqualTo(10_000);
     }
 
     @Test
@@ -274,12 +366,12 @@ class EventTimesTest {
         source.reached(40_000);
         source.quiet();
         source.round();
-        long before = source.watermark();
+        long before = source.onTime();
         source.pass(1_000);
         source.round();
         source.round();
         assertThat(before).isGreaterThanOrEqualTo(40_000);
-        assertThat(source.watermark()).isEqualTo(before + 1_000);
+        assertThat(source.onTime()).isEqualTo(before + 1_000);
     }
 
     /** Its first record may wait for its schema, at the start or after a recovery. */
@@ -298,7 +390,23 @@ class EventTimesTest {
         assertThat(source.paused()).containsExactly(1);
         source.reached(40_001);
         assertThat(source.paused()).isEmpty();
-        assertThat(source.watermark()).isEqualTo(EventTimes.NONE);
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
+    }
+
+    /** A partition of new records may be the first that is known. */
+    @Test
+    void a_partition_without_event_time_may_be_as_early_as_any_other() {
+        SimulatedSource source = new SimulatedSource(1, 3);
+        source.append(0, 0);
+        source.append(1, SimulatedSource.AHEAD_MILLIS * 100);
+        source.append(2, 0, SimulatedSource.AHEAD_MILLIS * 2);
+        source.emit(1, 1);
+        source.round();
+        source.emit(2, 1);
+        source.round();
+        source.emit(2, 1);
+        source.round();
+        assertThat(source.paused()).containsExactly(1, 2);
     }
 
     @Test

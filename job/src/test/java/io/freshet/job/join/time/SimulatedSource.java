@@ -169,6 +169,10 @@ final class SimulatedSource {
         clock.advanceTime(Duration.ofMillis(millis));
     }
 
+    void passNanos(long nanos) {
+        clock.advanceTime(Duration.ofNanos(nanos));
+    }
+
     void reached(long time) {
         times.reached(time);
     }
@@ -211,6 +215,18 @@ final class SimulatedSource {
         answer(new Ends(ends.nanos(), ends.latest(), logs));
     }
 
+    /** A round of topics that do not have a partition, as after a restart with others. */
+    void roundWithout(int partition) {
+        Ends ends = ask();
+        Map<TopicPartition, Log> logs = new HashMap<>(ends.logs());
+        logs.remove(partitions.get(partition).id);
+        answer(new Ends(ends.nanos(), ends.latest(), logs));
+    }
+
+    Set<TopicPartition> gone() {
+        return times.gone();
+    }
+
     /** Passes rounds until partitions without new records are idle. */
     void quiet() {
         round();
@@ -219,9 +235,10 @@ final class SimulatedSource {
         round();
     }
 
-    /** Returns what Flink makes of the watermarks of the tasks. */
-    long watermark() {
-        return tasks.stream().mapToLong(task -> task.watermark).min().orElseThrow();
+    /** Returns the earliest event time that is not late: after what Flink makes of the watermarks of the tasks. */
+    long onTime() {
+        long watermark = tasks.stream().mapToLong(task -> task.watermark).min().orElseThrow();
+        return watermark == EventTimes.NONE ? watermark : watermark + 1;
     }
 
     Set<TopicPartition> waiting() {
