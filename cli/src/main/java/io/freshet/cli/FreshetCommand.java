@@ -3,7 +3,6 @@ package io.freshet.cli;
 import io.freshet.cli.answer.AnswerCommand;
 import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.compare.CompareCommand;
-import io.freshet.cli.conformance.ConformanceCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.dev.DevCommand;
@@ -88,7 +87,6 @@ public final class FreshetCommand implements Runnable {
             BenchCommand.class,
             JobCommand.class,
             ServerCommand.class,
-            ConformanceCommand.class,
             CompletionCommand.class);
 
     static final String VERBOSE = "--verbose";
