@@ -1,7 +1,7 @@
 package io.freshet.benchmarks.serving;
 
+import io.freshet.benchmarks.JavaProcess;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.server.ModelServerMain;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,6 +31,8 @@ public final class ServingBenchmark implements Callable<Integer> {
     /** About what the server returns for one row over gRPC. */
     private static final int GRPC_RESPONSE_BYTES = 250;
 
+    private static final int POLL_MILLIS = 50;
+
     @Option(names = "--seconds", description = "Duration of each run.")
     private int seconds = 5;
 
@@ -50,14 +52,12 @@ public final class ServingBenchmark implements Callable<Integer> {
     public Integer call() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
                 ServedModels models = new ServedModels(kafka.bootstrapServers());
-                ServerProcess server = ServerProcess.start(
-                        ModelServerMain.class, "--bootstrap-servers", kafka.bootstrapServers(), "--port", "PORT")) {
-            server.awaitReady();
+                JavaProcess server = JavaProcess.start(ServerProgram.class, kafka.bootstrapServers())) {
+            awaitReady(server);
             List<Result> results = new ArrayList<>();
             for (ServingRequest request : ServingRequest.all()) {
                 results.add(compare(request, server));
             }
-            compareVectors(results);
             compareSwaps(models, server, results);
         }
         return 0;
@@ -69,12 +69,12 @@ public final class ServingBenchmark implements Callable<Integer> {
     /** @param cpuMicros CPU time of the server per request */
     private record Rate(double perSecond, double cpuMicros) {}
 
-    private Result compare(ServingRequest request, ServerProcess server) throws Exception {
-        int bytes = request.isGrpc() ? GRPC_RESPONSE_BYTES : responseBytes(request, server.port());
+    private Result compare(ServingRequest request, JavaProcess server) throws Exception {
+        int bytes = request.isGrpc() ? GRPC_RESPONSE_BYTES : responseBytes(request, server.address());
         List<Rate> bareRates = new ArrayList<>();
         List<Rate> rates = new ArrayList<>();
-        try (ServerProcess bare = ServerProcess.start(
-                BareServer.class, "PORT", Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
+        try (JavaProcess bare = JavaProcess.start(
+                BareServer.class, Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
             // The first runs warm up.
             for (int round = 0; round <= rounds; round++) {
                 Rate bareRate = rate(request, bare);
@@ -101,22 +101,16 @@ public final class ServingBenchmark implements Callable<Integer> {
         return new Result(request, rate.perSecond);
     }
 
-    private static void compareVectors(List<Result> results) {
-        double json = results.get(results.size() - 2).fastest;
-        double binary = results.get(results.size() - 1).fastest;
-        print("256 x 100: binary is %.2f times as fast as JSON", binary / json);
-    }
-
     /**
      * Compares latencies at half the maximum rate: without snapshots, with snapshots that the server does not read, which take as
      * much of the machine from it, and with swaps.
      */
-    private void compareSwaps(ServedModels models, ServerProcess server, List<Result> results) throws Exception {
+    private void compareSwaps(ServedModels models, JavaProcess server, List<Result> results) throws Exception {
         Result result = results.stream()
                 .filter(each -> each.request.model().equals(ServedModels.CATEGORIES))
                 .findFirst()
                 .orElseThrow();
-        Callable<LoadRun> load = () -> LoadRun.atRate(result.request, server.port(), result.fastest / 2, 2 * seconds);
+        Callable<LoadRun> load = () -> LoadRun.atRate(result.request, server.address(), result.fastest / 2, 2 * seconds);
         long requests = 0;
         long failed = 0;
         List<Double> ratios = new ArrayList<>();
@@ -128,7 +122,7 @@ public final class ServingBenchmark implements Callable<Integer> {
                 requests += run.requests();
                 failed += run.failed();
             }
-            ratios.add(swapping.quantile(0.99) / unread.quantile(0.99));
+            ratios.add(swapping.millis(99) / unread.millis(99));
             print(
                     "%,.0f/s: %s; with a snapshot every %d ms that the server does not read: %s; with a swap every %d ms: %s",
                     quiet.perSecond(),
@@ -144,8 +138,16 @@ public final class ServingBenchmark implements Callable<Integer> {
                 ratios.get(ratios.size() / 2), requests, failed);
     }
 
+    private void awaitReady(JavaProcess server) throws IOException, InterruptedException {
+        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://" + server.address() + "/v2/health/ready"))
+                .build();
+        while (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
     private static String latencies(LoadRun run) {
-        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms", run.quantile(0.5), run.quantile(0.99));
+        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms", run.millis(50), run.millis(99));
     }
 
     private LoadRun publishing(Runnable publish, Callable<LoadRun> load) throws Exception {
@@ -157,9 +159,9 @@ public final class ServingBenchmark implements Callable<Integer> {
         return run;
     }
 
-    private Rate rate(ServingRequest request, ServerProcess server) throws IOException, InterruptedException {
+    private Rate rate(ServingRequest request, JavaProcess server) throws IOException, InterruptedException {
         Duration before = server.cpuTime();
-        LoadRun run = LoadRun.saturate(request, server.port(), seconds);
+        LoadRun run = LoadRun.saturate(request, server.address(), seconds);
         double micros = server.cpuTime().minus(before).toNanos() / 1e3;
         if (run.failed() > 0) {
             throw new IOException(request.name() + ": " + run.failed() + " of " + run.requests() + " failed");
@@ -174,8 +176,8 @@ public final class ServingBenchmark implements Callable<Integer> {
                 .get(rates.size() / 2);
     }
 
-    private int responseBytes(ServingRequest request, int port) throws IOException, InterruptedException {
-        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + request.path()))
+    private int responseBytes(ServingRequest request, String address) throws IOException, InterruptedException {
+        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create("http://" + address + request.path()))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()));
         for (String header : request.headers()) {
             http.header(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(' ') + 1));
