@@ -77,9 +77,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
             case CONSUME -> kafka.consume();
             case DISCARD -> kafka.discard();
             case LEARN -> kafka.learn();
-            case VW_TEXT -> requireNonNull(vowpalWabbit).fromText(topic);
-            case VW_CACHE -> requireNonNull(vowpalWabbit).fromCache(topic);
-            case VW_DEFAULTS -> requireNonNull(vowpalWabbit).withDefaults(topic);
+            case VW_TEXT, VW_CACHE, VW_DEFAULTS -> requireNonNull(vowpalWabbit).run(variant, topic);
         };
     }
 

@@ -1,15 +1,21 @@
 package io.freshet.benchmarks.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.history.History;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerSources;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
+import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -66,21 +72,33 @@ record KafkaRuns(BenchStack stack, BenchSamples samples) {
      * @throws CommandException if the last snapshots do not contain every sample
      */
     Measurement learn() throws Exception {
-        Topics topics =
-                new Topics(samples.topics().prefix() + "-run", samples.topics().samples());
+        Topics topics = new Topics(Topics.DEFAULT_PREFIX, samples.topics().samples());
         stack.createTopics(topics, samples.partitions());
         try {
             KafkaTrainer trainer = trainer(topics);
             Measurement measured = run(env -> TrainerTopology.build(env, trainer.sources(), trainer.sinks()));
-            LastSnapshots last = LastSnapshots.read(stack.kafkaOptions(), topics);
-            if (last.samples() != samples.samples()) {
-                throw new CommandException("the last snapshots contain " + Plural.of(last.samples(), "sample")
-                        + " (expected: " + samples.samples() + ")");
-            }
-            return measured.withLoss(last.loss());
+            return measured.withLoss(loss());
         } finally {
             stack.deleteTopics(topics);
         }
+    }
+
+    /** Returns the mean progressive loss of all samples, by the last snapshot of each model key. */
+    private double loss() throws CommandException {
+        Map<String, HistoryEntry> last = new HashMap<>();
+        String model = samples.workload().spec().name();
+        History.read(stack.kafkaOptions(), model, null, entry -> last.put(entry.key(), entry));
+        long learned = 0;
+        double sum = 0;
+        for (HistoryEntry entry : last.values()) {
+            learned += entry.version();
+            sum += requireNonNull(entry.metrics()).loss() * entry.version();
+        }
+        if (learned != samples.samples()) {
+            throw new CommandException("the last snapshots contain " + Plural.of(learned, "sample") + " (expected: "
+                    + samples.samples() + ")");
+        }
+        return sum / learned;
     }
 
     private Measurement run(Consumer<StreamExecutionEnvironment> graph) throws Exception {

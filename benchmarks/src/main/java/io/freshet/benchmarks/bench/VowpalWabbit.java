@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -49,10 +50,8 @@ record VowpalWabbit(Path program, String version) {
 
     private static VowpalWabbit of(Path program) throws InputException, InterruptedException {
         try {
-            Process process = new ProcessBuilder(program.toString(), "--version")
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            Process process = start(List.of(program.toString(), "--version"));
+            String output = output(process);
             if (process.waitFor() == 0 && output.matches("\\d+\\.(?s:.*)")) {
                 return new VowpalWabbit(program, output.split("\\s", 2)[0]);
             }
@@ -62,64 +61,38 @@ record VowpalWabbit(Path program, String version) {
         throw new InputException(program + ": prints no version (expected: Vowpal Wabbit)");
     }
 
-    /** Learns the samples from their text. */
-    Measurement fromText(BenchSamples samples) throws CommandException, IOException, InterruptedException {
+    /** Learns the samples from their text, or from the binary cache that {@link #createCache} has written. */
+    Measurement run(Variant variant, BenchSamples samples) throws CommandException, IOException, InterruptedException {
         return run(
                 samples,
-                samples.workload().vowpalWabbitOptions(),
-                "-d",
-                text(samples).toString());
-    }
-
-    /** Learns the samples from the binary cache that {@link #createCache} has written. */
-    Measurement fromCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        return fromCache(samples, samples.workload().vowpalWabbitOptions());
-    }
-
-    /** Learns the samples from that cache, with its own optimizer and rate. */
-    Measurement withDefaults(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        return fromCache(samples, samples.workload().vowpalWabbitDefaults());
-    }
-
-    private Measurement fromCache(BenchSamples samples, List<String> options)
-            throws CommandException, IOException, InterruptedException {
-        return run(samples, options, "--cache_file", cache(samples).toString());
+                variant == Variant.VW_DEFAULTS
+                        ? samples.workload().vowpalWabbitDefaults()
+                        : samples.workload().vowpalWabbitOptions(),
+                variant.readsCache() ? List.of("--cache_file", cache(samples)) : List.of("-d", text(samples)));
     }
 
     void createCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        run(
-                samples,
-                samples.workload().vowpalWabbitOptions(),
-                "-d",
-                text(samples).toString(),
-                "-k",
-                "--cache_file",
-                cache(samples).toString());
+        List<String> input = List.of("-d", text(samples), "-k", "--cache_file", cache(samples));
+        run(samples, samples.workload().vowpalWabbitOptions(), input);
     }
 
-    private static Path text(BenchSamples samples) {
-        if (samples.text() == null) {
-            throw new IllegalStateException("the samples were not written as text");
-        }
-        return samples.text();
+    private static String text(BenchSamples samples) {
+        return Objects.requireNonNull(samples.text()).toString();
     }
 
-    private static Path cache(BenchSamples samples) {
-        return text(samples).resolveSibling(samples.workload().option() + ".cache");
+    private static String cache(BenchSamples samples) {
+        return Path.of(text(samples))
+                .resolveSibling(samples.workload().option() + ".cache")
+                .toString();
     }
 
-    private Measurement run(BenchSamples samples, List<String> options, String... input)
+    private Measurement run(BenchSamples samples, List<String> options, List<String> input)
             throws CommandException, IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(program.toString());
-        command.addAll(List.of(input));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(input);
         command.addAll(options);
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.PIPE)
-                .start();
-        process.getOutputStream().close();
+        Process process = start(command);
         CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(process));
         Duration cpu = Duration.ZERO;
         do {
@@ -137,9 +110,15 @@ record VowpalWabbit(Path program, String version) {
         return new Measurement(samples.samples(), seconds, cpu.toNanos() / 1e9, null, null, null, average);
     }
 
+    private static Process start(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        return process;
+    }
+
     private static String output(Process process) {
         try {
-            return new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         } catch (IOException e) {
             return "";
         }

@@ -26,7 +26,7 @@ class VowpalWabbitTest {
                 case "$1" in --version) echo '9.11.2 (git commit: )';; *) echo 'average loss = 0.5873'; echo "$*";; esac"""));
 
         assertThat(program.version()).isEqualTo("9.11.2");
-        Measurement measured = program.fromText(samples());
+        Measurement measured = program.run(Variant.VW_TEXT, samples());
         assertThat(measured.loss()).isEqualTo(0.5873);
         assertThat(measured.samples()).isEqualTo(1000);
     }
@@ -36,7 +36,7 @@ class VowpalWabbitTest {
         VowpalWabbit program = VowpalWabbit.find(
                 program("case \"$1\" in --version) echo 9.11.2;; *) echo started; echo 'no file'; exit 3;; esac"));
 
-        assertThatThrownBy(() -> program.fromText(samples()))
+        assertThatThrownBy(() -> program.run(Variant.VW_TEXT, samples()))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("--loss_function logistic")
                 .hasMessageEndingWith("exit code 3: no file");
@@ -46,7 +46,7 @@ class VowpalWabbitTest {
     void reports_a_run_without_a_loss() throws Exception {
         VowpalWabbit program = VowpalWabbit.find(program("case \"$1\" in --version) echo 9.11.2;; esac"));
 
-        assertThatThrownBy(() -> program.fromCache(samples())).hasMessageEndingWith("exit code 0: no output");
+        assertThatThrownBy(() -> program.run(Variant.VW_CACHE, samples())).hasMessageEndingWith("exit code 0: no output");
     }
 
     @Test
@@ -54,7 +54,7 @@ class VowpalWabbitTest {
         VowpalWabbit program =
                 VowpalWabbit.find(program("case \"$1\" in --version) echo 9.11.2;; *) echo 'no cache'; exit 3;; esac"));
 
-        assertThatThrownBy(() -> program.withDefaults(samples(Workload.FLIGHTS)))
+        assertThatThrownBy(() -> program.run(Variant.VW_DEFAULTS, samples(Workload.FLIGHTS)))
                 .hasMessageContaining("--cache_file " + directory.resolve("flights.cache")
                         + " -b 16 --loss_function logistic -q od: exit code 3");
     }
