@@ -75,6 +75,8 @@ public final class JavaProcess implements AutoCloseable {
         Program program =
                 (Program) Class.forName(words.get(0)).getConstructor().newInstance();
         System.out.println(program.start(words.subList(1, words.size()).toArray(String[]::new)));
+        // The parent reads no more than that.
+        System.setOut(System.err);
         while (System.in.read() >= 0) {
             // The parent never writes anything.
         }
