@@ -21,6 +21,7 @@ docker run --rm --network none --hostname localhost --user 1000 --env HOME=/tmp 
     bin/freshet --version
     bin/freshet train --spec examples/delays.yaml --input examples/flights.csv.gz --save /tmp/delays.snapshot
     bin/freshet job --bootstrap-servers kafka:9092
+    bin/freshet bench --set flights --only learn --rows 1000 --rounds 1 --warm-ups 0
     ls job/freshet-job-*-job.jar flink-lib/nd4j-native-*.jar
 '
 echo "smoke.sh: passed"

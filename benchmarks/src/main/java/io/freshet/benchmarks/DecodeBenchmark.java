@@ -1,15 +1,17 @@
 package io.freshet.benchmarks;
 
+import io.freshet.benchmarks.workload.SampleFormat;
+import io.freshet.benchmarks.workload.Workload;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.sample.RecordDecoder;
+import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,28 +35,31 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DecodeBenchmark {
     private static final int RECORDS = 1 << 12;
 
-    @Param({"avro", "confluent", "json"})
-    public String format = "avro";
+    @Param({"AVRO", "CONFLUENT", "JSON"})
+    public SampleFormat format = SampleFormat.AVRO;
 
-    @Param({"flight", "sparse", "pairs", "image"})
-    public String sample = "flight";
+    @Param({"FLIGHTS", "SPARSE", "DENSE"})
+    public Workload sample = Workload.FLIGHTS;
 
     private final byte[][] records = new byte[RECORDS][];
-    private Row row = new Row(new RowLayout(List.of(), List.of()));
-    private RecordDecoder decoder = decoder();
-    private FeatureEncoder encoder = encoder();
+    private RowLayout layout = layout();
+    private Row row = new Row(layout);
+    private RecordDecoder decoder = format.records(layout).decoder(layout);
+    private FeatureEncoder encoder = new FeatureEncoder(sample.spec(), layout);
     private int next;
 
     @Setup
-    public void prepare() {
-        SplittableRandom random = new SplittableRandom(3);
-        EncodedSamples samples = samples();
+    public void prepare() throws IOException {
+        layout = layout();
+        row = new Row(layout);
+        decoder = format.records(layout).decoder(layout);
+        encoder = new FeatureEncoder(sample.spec(), layout);
+        Workload.Generator generator = sample.generator(layout);
+        SampleFormat.Writer writer = format.writer(layout);
         for (int i = 0; i < RECORDS; i++) {
-            records[i] = samples.encode(kind().draw(random));
+            generator.next(row);
+            records[i] = writer.write(row);
         }
-        row = new Row(layout());
-        decoder = decoder();
-        encoder = encoder();
     }
 
     /** Decodes a record to a row. */
@@ -71,23 +76,7 @@ public class DecodeBenchmark {
         return encoder.encode(row, 0, 0);
     }
 
-    private SampleKind kind() {
-        return SampleKind.of(sample);
-    }
-
-    private EncodedSamples samples() {
-        return EncodedSamples.valueOf(format.toUpperCase(Locale.ROOT));
-    }
-
     private RowLayout layout() {
-        return RowLayout.of(List.of(kind().spec()));
-    }
-
-    private RecordDecoder decoder() {
-        return samples().decoder(layout(), kind().draw(new SplittableRandom(3)));
-    }
-
-    private FeatureEncoder encoder() {
-        return new FeatureEncoder(kind().spec(), layout());
+        return RowLayout.of(List.of(sample.spec()));
     }
 }

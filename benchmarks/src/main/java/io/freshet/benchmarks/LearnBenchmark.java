@@ -4,6 +4,8 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,6 +31,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LearnBenchmark {
+    /** Of different samples, which repeat; a power of two. */
+    private static final int SAMPLES = 1 << 12;
+
+    private static final int FEATURES = 32;
+    /** Rows of parameters: the bias, and then the features. */
+    private static final int TABLE = 1 + (1 << 18);
+
     @Param({"linear", "factorization-machine"})
     public String model = "linear";
 
@@ -38,7 +47,7 @@ public class LearnBenchmark {
     @Param({"1", "32"})
     public int batch = 1;
 
-    private Sample[] samples = {};
+    private final Sample[] samples = new Sample[SAMPLES];
     private Learner learner = learner();
     private LearnerState state = learner.start();
     private int next;
@@ -47,12 +56,19 @@ public class LearnBenchmark {
     public void prepare() {
         learner = learner();
         state = learner.start();
-        samples = SparseSamples.draw();
+        SplittableRandom random = new SplittableRandom(3);
+        float[] ones = new float[FEATURES];
+        Arrays.fill(ones, 1);
+        for (int i = 0; i < SAMPLES; i++) {
+            int[] rows =
+                    random.ints(1, TABLE).distinct().limit(FEATURES).sorted().toArray();
+            samples[i] = Sample.of(new double[0], rows, ones, random.nextInt(2), 1, new Sample.Position(0, i, i, 0));
+        }
     }
 
     @Benchmark
     public long learn() {
-        learner.learn(state, samples[next++ & (SparseSamples.COUNT - 1)]);
+        learner.learn(state, samples[next++ & (SAMPLES - 1)]);
         return state.samples();
     }
 

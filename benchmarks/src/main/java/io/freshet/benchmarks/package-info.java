@@ -1,7 +1,7 @@
 /**
- * JMH benchmarks of the code that runs for every sample.
+ * JMH benchmarks of the code that runs for every sample, and the processes that whole runs start.
  *
- * <p>Whole runs of the job belong in {@code state}. No other module may depend on this one, and nothing here may be the
+ * <p>Whole runs belong in {@code bench} and {@code serving}. No other module may depend on this one, and nothing here may be the
  * only test of a behavior.
  */
 @NullMarked

@@ -1,9 +1,7 @@
 package io.freshet.cli;
 
 import io.freshet.cli.answer.AnswerCommand;
-import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.compare.CompareCommand;
-import io.freshet.cli.conformance.ConformanceCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.dev.DevCommand;
@@ -30,6 +28,7 @@ import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.ServerCommand;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -62,7 +61,7 @@ import picocli.CommandLine.Spec;
             "  freshet dev --spec delays.yaml --input flights.csv"
         })
 public final class FreshetCommand implements Runnable {
-    /** The subcommands, in the order in which the help lists them. */
+    /** The subcommands, in the order in which the help lists them; then come those of other modules. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             DemoCommand.class,
             DevCommand.class,
@@ -85,10 +84,8 @@ public final class FreshetCommand implements Runnable {
             PredictCommand.class,
             TailCommand.class,
             SizeCommand.class,
-            BenchCommand.class,
             JobCommand.class,
             ServerCommand.class,
-            ConformanceCommand.class,
             CompletionCommand.class);
 
     static final String VERBOSE = "--verbose";
@@ -140,6 +137,7 @@ public final class FreshetCommand implements Runnable {
     static CommandLine commandLine() {
         CommandLine command = new CommandLine(new FreshetCommand());
         SUBCOMMANDS.forEach(command::addSubcommand);
+        ServiceLoader.load(AddedCommand.class).forEach(command::addSubcommand);
         return command;
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes {@code docs/commands.md} from the declarations of the commands. Its main method needs no test library. */
-final class CommandReference {
+public final class CommandReference {
     /** Width of a synopsis in columns, independent of the terminal. */
     private static final int WIDTH = 100;
 
@@ -41,7 +41,7 @@ final class CommandReference {
     }
 
     /** Returns the whole page. */
-    static String markdown() {
+    public static String markdown() {
         return new CommandReference().write();
     }
 

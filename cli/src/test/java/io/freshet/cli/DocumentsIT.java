@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentsIT {
     /** Commands that start a process, run until they are stopped, or need what this process lacks; they are only parsed. */
     private static final Predicate<String> STARTS =
-            starts("demo", "dev", "job", "server", "status --watch", "bench", "acls", "conformance", "topics", "tail");
+            starts("demo", "dev", "job", "server", "status --watch", "bench", "acls", "topics", "tail");
     /** Names that stand for something of the reader's, and files that only the reader has. */
     private static final Predicate<String> PLACEHOLDER =
             command -> command.matches("(?s).*(HOST|PORT|MODEL|VERSION\\b|KEY=).*")

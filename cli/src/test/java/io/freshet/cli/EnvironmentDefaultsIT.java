@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a command that ignores FRESHET_BOOTSTRAP_SERVERS or FRESHET_SERVER, or a job that is submitted without its value. */
 class EnvironmentDefaultsIT {
@@ -34,10 +32,9 @@ class EnvironmentDefaultsIT {
         assertThat(freshet("server", "--port", "-1")).contains("--port: -1").doesNotContain("bootstrap");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"predict m x=1", "conformance"})
-    void commands_that_ask_a_server_take_its_address_from_the_environment(String command) throws Exception {
-        assertThat(freshet(command.split(" "))).contains("localhost:1");
+    @Test
+    void commands_that_ask_a_server_take_its_address_from_the_environment() throws Exception {
+        assertThat(freshet("predict", "m", "x=1")).contains("localhost:1");
     }
 
     /** Would catch the empty variables that Compose and scripts pass for those that are not set. */

@@ -44,7 +44,7 @@ class FirstStartIT {
                 "bin/mvn",
                 "echo build >>\"$PWD/builds\"",
                 "while [ ! -f \"$PWD/go\" ]; do sleep 0.1; done",
-                "mkdir -p cli/target/lib",
+                "mkdir -p cli/target/lib benchmarks/target/classes",
                 "echo complete >cli/target/lib/built");
     }
 

@@ -47,7 +47,6 @@ class FreshetCommandTest {
                 "diff",
                 "predict",
                 "tail",
-                "bench",
                 "job",
                 "server"
             })
@@ -116,14 +115,6 @@ class FreshetCommandTest {
                 "dev --spec -",
                 "dev --duration soon",
                 "get --kafka.broken",
-                "bench --set flight",
-                "bench --only learned",
-                "bench --rounds 0",
-                "bench --warm-ups -1",
-                "bench --rows 999",
-                "bench --seconds 0",
-                "bench --partitions 0",
-                "bench --chart chart.png",
                 "job --bootstrap-servers b:1 --start sometimes",
                 "job --bootstrap-servers b:1 --format xml",
                 "server",

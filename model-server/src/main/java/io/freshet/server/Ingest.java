@@ -32,11 +32,7 @@ final class Ingest implements AutoCloseable {
     Ingest(ServerOptions options, ConsumerSettings settings, ServerState state) {
         Topics topics = options.kafka().topics();
         brokers = new BrokerWatch(options.kafka().bootstrapServers(), state.signs);
-        ParameterIngest eager = lane(Lane.EAGER, options, state);
-        if (options.serving().conformanceModels()) {
-            ConformanceModels.publish(eager, state.clock.millis());
-        }
-        parameters = follower(settings, topics.parameters(), eager, state);
+        parameters = follower(settings, topics.parameters(), lane(Lane.EAGER, options, state), state);
         committed = follower(settings, topics.committed(), lane(Lane.COMMITTED, options, state), state);
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
         applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.store), state);
@@ -49,8 +45,12 @@ final class Ingest implements AutoCloseable {
     }
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
-        return new ParameterIngest(
+        ParameterIngest ingest = new ParameterIngest(
                 lane, state.store, state.metrics, options.serving().gates(), state.refusals, state.clock);
+        if (lane == Lane.EAGER && options.serving().conformanceModels()) {
+            ConformanceModels.publish(ingest, state.clock.millis());
+        }
+        return ingest;
     }
 
     static EvaluationIngest evaluations(ServerState state) {

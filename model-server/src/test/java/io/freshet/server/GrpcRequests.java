@@ -32,6 +32,23 @@ final class GrpcRequests {
         return contents;
     }
 
+    /** Returns small whole numbers in the field of their datatype. */
+    static InferTensorContents typed(String datatype, int... values) {
+        InferTensorContents.Builder contents = InferTensorContents.newBuilder();
+        for (int value : values) {
+            switch (datatype) {
+                case "BOOL" -> contents.addBoolContents(value == 1);
+                case "INT64" -> contents.addInt64Contents(value);
+                case "UINT8", "UINT16", "UINT32" -> contents.addUintContents(value);
+                case "UINT64" -> contents.addUint64Contents(value);
+                case "FP32" -> contents.addFp32Contents(value);
+                case "FP64" -> contents.addFp64Contents(value);
+                default -> contents.addIntContents(value);
+            }
+        }
+        return contents.build();
+    }
+
     /** Returns small whole numbers in binary form. */
     static ByteString raw(String datatype, int... values) {
         ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,51 +1,45 @@
 package io.freshet.benchmarks.serving;
 
+import io.freshet.benchmarks.JavaProcess;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that reads the body of each request and sends a constant: the least that a server on the same library can do.
  *
- * <p>Arguments: port, bytes of a REST response, and bytes of a gRPC response including its frame.
+ * <p>Arguments: bytes of a REST response, and bytes of a gRPC response including its frame.
  */
-final class BareServer extends VerticleBase {
-    private final int port;
-    private final Buffer json;
-    private final Buffer grpc;
-
-    private BareServer(int port, int jsonBytes, int grpcBytes) {
-        this.port = port;
-        json = Buffer.buffer(" ".repeat(jsonBytes));
-        grpc = Buffer.buffer(new byte[grpcBytes]);
-    }
-
-    public static void main(String[] arguments) {
-        int port = Integer.parseInt(arguments[0]);
-        int json = Integer.parseInt(arguments[1]);
-        int grpc = Integer.parseInt(arguments[2]);
-        Vertx.vertx()
-                .deployVerticle(
-                        () -> new BareServer(port, json, grpc),
-                        new DeploymentOptions()
-                                .setInstances(Runtime.getRuntime().availableProcessors()))
-                .await();
-    }
+public final class BareServer implements JavaProcess.Program {
+    private static final String HOST = "127.0.0.1";
+    /** Any free port, which all instances share. */
+    private static final int SHARED_PORT = -1;
 
     @Override
-    public Future<?> start() {
-        return vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(port))
-                .requestHandler(request -> request.body().onSuccess(body -> respond(request)))
-                .listen();
+    public String start(String... arguments) {
+        Buffer json = Buffer.buffer(" ".repeat(Integer.parseInt(arguments[0])));
+        Buffer grpc = Buffer.buffer(new byte[Integer.parseInt(arguments[1])]);
+        Vertx vertx = Vertx.vertx();
+        AtomicInteger port = new AtomicInteger();
+        int processors = Runtime.getRuntime().availableProcessors();
+        vertx.deployVerticle(
+                        () -> listener(vertx, json, grpc, port), new DeploymentOptions().setInstances(processors))
+                .await();
+        return HOST + ":" + port;
     }
 
-    private void respond(HttpServerRequest request) {
+    private static Deployable listener(Vertx vertx, Buffer json, Buffer grpc, AtomicInteger port) {
+        return context -> vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> respond(request, json, grpc)))
+                .listen(SHARED_PORT, HOST)
+                .onSuccess(server -> port.set(server.actualPort()));
+    }
+
+    private static void respond(HttpServerRequest request, Buffer json, Buffer grpc) {
         HttpServerResponse response = request.response();
         if (ServingRequest.GRPC_TYPE.equals(request.getHeader("content-type"))) {
             response.putHeader("content-type", ServingRequest.GRPC_TYPE)

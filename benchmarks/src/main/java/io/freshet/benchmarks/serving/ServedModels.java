@@ -1,5 +1,8 @@
 package io.freshet.benchmarks.serving;
 
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
@@ -11,14 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.StringJoiner;
-import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The models of the benchmark, in the topics from which a server reads them. */
 final class ServedModels implements AutoCloseable {
@@ -31,39 +30,36 @@ final class ServedModels implements AutoCloseable {
 
     private static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX);
     /** No server reads it. */
-    private static final String UNREAD = "unread.parameters";
+    private static final Topics UNREAD = Topics.of("unread");
     /** Parameters in a block of a table. */
     private static final int BLOCK = 1 << 14;
 
     private final SnapshotCodec codec = new SnapshotCodec();
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final Random random = new Random(1);
-    private Snapshot newest = snapshot(spec(CATEGORIES, "categorical", "c", CATEGORY_FIELDS, ", hashBits: 18"));
+    private Snapshot newest = snapshot(CATEGORIES, "categorical: " + names("c", CATEGORY_FIELDS) + ", hashBits: 18");
 
     /** Publishes the first version of each model. */
-    ServedModels(String bootstrapServers) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(List.of(
-                            new NewTopic(TOPICS.parameters(), 1, (short) 1),
-                            new NewTopic(UNREAD, 1, (short) 1),
-                            new NewTopic(TOPICS.metrics(), 1, (short) 1)))
-                    .all()
-                    .get();
+    ServedModels(KafkaOptions kafka) throws Exception {
+        try (TopicAdmin admin = new TopicAdmin(kafka)) {
+            for (Topics topics : List.of(TOPICS, UNREAD)) {
+                for (TopicPlan plan : TopicPlan.of(topics, 1)) {
+                    admin.create(plan, 1);
+                }
+            }
         }
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
-        send(newest, SnapshotCodec.ALL);
-        send(snapshot(spec(NUMBERS, "numeric", "n", 8, "")), SnapshotCodec.ALL);
-        send(
-                snapshot("{name: %s, label: y, loss: binary-cross-entropy, features: {dense: {field: x, length: %d}}}"
-                        .formatted(VECTOR, LENGTH)),
-                SnapshotCodec.ALL);
-        producer.flush();
+        producer = kafka.producer(Map.of());
+        for (Snapshot each : List.of(
+                newest,
+                snapshot(NUMBERS, "numeric: " + names("n", 8)),
+                snapshot(VECTOR, "dense: {field: x, length: " + LENGTH + "}"))) {
+            send(each, SnapshotCodec.ALL, TOPICS);
+        }
     }
 
     /** Publishes the next version of {@link #CATEGORIES}, in which one block of 64 KB has changed. */
     void publishNext() {
-        newest = next(TOPICS.parameters());
+        newest = next(TOPICS);
     }
 
     /** Does the same work as {@link #publishNext} for a topic that no server reads. */
@@ -71,20 +67,16 @@ final class ServedModels implements AutoCloseable {
         next(UNREAD);
     }
 
-    private Snapshot next(String topic) {
+    private Snapshot next(Topics topics) {
         long version = newest.version() + 1;
         float[] parameters = newest.parameters().clone();
         long[] versions = newest.blockVersions().clone();
         int block = (int) (version % versions.length);
         versions[block] = version;
-        int end = Math.min(parameters.length, (block + 1) * BLOCK);
-        for (int i = block * BLOCK; i < end; i++) {
-            parameters[i] = (float) random.nextGaussian() / CATEGORY_FIELDS;
-        }
+        draw(parameters, block * BLOCK, Math.min(parameters.length, (block + 1) * BLOCK));
         Snapshot next = new Snapshot(
                 newest.spec(), "", version, version, parameters, newest.moments(), newest.lineage(), versions, null);
-        send(next, newest.version(), topic);
-        producer.flush();
+        send(next, newest.version(), topics);
         return next;
     }
 
@@ -93,35 +85,34 @@ final class ServedModels implements AutoCloseable {
         producer.close();
     }
 
-    private void send(Snapshot snapshot, long since) {
-        send(snapshot, since, TOPICS.parameters());
-    }
-
-    private void send(Snapshot snapshot, long since, String topic) {
+    private void send(Snapshot snapshot, long since, Topics topics) {
         List<KeyedBytes> records = codec.write(
                 codec.publish(snapshot, since, TOPICS.samples(), System.currentTimeMillis(), FreshetVersion.VERSION),
                 since);
         for (KeyedBytes record : records) {
-            producer.send(new ProducerRecord<>(topic, record.key(), record.value()));
+            producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()));
         }
+        producer.flush();
     }
 
-    private Snapshot snapshot(String yaml) {
-        ModelSpec spec = ModelSpec.parse(yaml);
+    private Snapshot snapshot(String name, String features) {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: %s, label: y, loss: binary-cross-entropy, features: {%s}}".formatted(name, features));
         float[] parameters = new float[spec.parameterCount()];
-        for (int i = 0; i < parameters.length; i++) {
-            parameters[i] = (float) random.nextGaussian() / CATEGORY_FIELDS;
-        }
+        draw(parameters, 0, parameters.length);
         long[] versions = new long[parameters.length <= BLOCK ? 0 : (parameters.length + BLOCK - 1) / BLOCK];
         Arrays.fill(versions, 1);
         double[] moments = spec.features().standardizer().start();
         return new Snapshot(spec, "", 1, 1, parameters, moments, new Lineage(), versions, null);
     }
 
-    private static String spec(String name, String kind, String prefix, int fields, String more) {
-        StringJoiner names = new StringJoiner(", ");
-        IntStream.range(0, fields).forEach(i -> names.add(prefix + i));
-        return "{name: %s, label: y, loss: binary-cross-entropy, features: {%s: [%s]%s}}"
-                .formatted(name, kind, names, more);
+    private void draw(float[] parameters, int from, int to) {
+        for (int i = from; i < to; i++) {
+            parameters[i] = (float) random.nextGaussian() / CATEGORY_FIELDS;
+        }
+    }
+
+    private static String names(String prefix, int fields) {
+        return IntStream.range(0, fields).mapToObj(i -> prefix + i).collect(Collectors.joining(", ", "[", "]"));
     }
 }

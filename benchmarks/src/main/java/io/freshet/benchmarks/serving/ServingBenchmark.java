@@ -1,7 +1,8 @@
 package io.freshet.benchmarks.serving;
 
+import io.freshet.benchmarks.JavaProcess;
 import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.server.ModelServerMain;
+import io.freshet.cli.kafka.KafkaOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,6 +32,8 @@ public final class ServingBenchmark implements Callable<Integer> {
     /** About what the server returns for one row over gRPC. */
     private static final int GRPC_RESPONSE_BYTES = 250;
 
+    private static final int POLL_MILLIS = 50;
+
     @Option(names = "--seconds", description = "Duration of each run.")
     private int seconds = 5;
 
@@ -46,43 +49,43 @@ public final class ServingBenchmark implements Callable<Integer> {
         System.exit(new CommandLine(new ServingBenchmark()).execute(arguments));
     }
 
+    /** @param cpuMicros CPU time of the server per request */
+    private record Rate(double perSecond, double cpuMicros) {}
+
     @Override
     public Integer call() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
-                ServedModels models = new ServedModels(kafka.bootstrapServers());
-                ServerProcess server = ServerProcess.start(
-                        ModelServerMain.class, "--bootstrap-servers", kafka.bootstrapServers(), "--port", "PORT")) {
-            server.awaitReady();
-            List<Result> results = new ArrayList<>();
+                ServedModels models = new ServedModels(KafkaOptions.of(kafka.bootstrapServers()));
+                JavaProcess server = JavaProcess.start(ServerProgram.class, kafka.bootstrapServers())) {
+            awaitReady(server);
+            double perSecond = 0;
             for (ServingRequest request : ServingRequest.all()) {
-                results.add(compare(request, server));
+                Rate rate = compare(request, server);
+                perSecond = request == ServingRequest.CATEGORIES ? rate.perSecond : perSecond;
             }
-            compareVectors(results);
-            compareSwaps(models, server, results);
+            compareSwaps(models, server, perSecond / 2);
         }
         return 0;
     }
 
-    /** @param fastest responses per second of the server in its fastest run */
-    private record Result(ServingRequest request, double fastest) {}
+    private void awaitReady(JavaProcess server) throws IOException, InterruptedException {
+        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://" + server.address() + "/v2/health/ready"))
+                .build();
+        while (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
 
-    /** @param cpuMicros CPU time of the server per request */
-    private record Rate(double perSecond, double cpuMicros) {}
-
-    private Result compare(ServingRequest request, ServerProcess server) throws Exception {
-        int bytes = request.isGrpc() ? GRPC_RESPONSE_BYTES : responseBytes(request, server.port());
+    /** Returns the rate of the model server. */
+    private Rate compare(ServingRequest request, JavaProcess server) throws Exception {
+        int bytes = request.isGrpc() ? GRPC_RESPONSE_BYTES : responseBytes(request, server);
         List<Rate> bareRates = new ArrayList<>();
         List<Rate> rates = new ArrayList<>();
-        try (ServerProcess bare = ServerProcess.start(
-                BareServer.class, "PORT", Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
-            // The first runs warm up.
+        try (JavaProcess bare = JavaProcess.start(
+                BareServer.class, Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
             for (int round = 0; round <= rounds; round++) {
-                Rate bareRate = rate(request, bare);
-                Rate rate = rate(request, server);
-                if (round > 0) {
-                    bareRates.add(bareRate);
-                    rates.add(rate);
-                }
+                bareRates.add(rate(request, bare));
+                rates.add(rate(request, server));
             }
         }
         Rate bare = median(bareRates);
@@ -98,54 +101,41 @@ public final class ServingBenchmark implements Callable<Integer> {
                 rate.perSecond / bare.perSecond,
                 rate.cpuMicros,
                 rate.cpuMicros / bare.cpuMicros);
-        return new Result(request, rate.perSecond);
-    }
-
-    private static void compareVectors(List<Result> results) {
-        double json = results.get(results.size() - 2).fastest;
-        double binary = results.get(results.size() - 1).fastest;
-        print("256 x 100: binary is %.2f times as fast as JSON", binary / json);
+        return rate;
     }
 
     /**
-     * Compares latencies at half the maximum rate: without snapshots, with snapshots that the server does not read, which take as
-     * much of the machine from it, and with swaps.
+     * Compares latencies at a rate: without snapshots, with snapshots that the server does not read, which take as much of the
+     * machine from it, and with swaps.
      */
-    private void compareSwaps(ServedModels models, ServerProcess server, List<Result> results) throws Exception {
-        Result result = results.stream()
-                .filter(each -> each.request.model().equals(ServedModels.CATEGORIES))
-                .findFirst()
-                .orElseThrow();
-        Callable<LoadRun> load = () -> LoadRun.atRate(result.request, server.port(), result.fastest / 2, 2 * seconds);
-        long requests = 0;
-        long failed = 0;
-        List<Double> ratios = new ArrayList<>();
+    private void compareSwaps(ServedModels models, JavaProcess server, double perSecond) throws Exception {
+        Callable<LoadRun> load =
+                () -> LoadRun.atRate(ServingRequest.CATEGORIES, server.address(), perSecond, 2 * seconds);
         for (int round = 0; round < rounds; round++) {
             LoadRun quiet = load.call();
             LoadRun unread = publishing(models::publishUnread, load);
             LoadRun swapping = publishing(models::publishNext, load);
-            for (LoadRun run : List.of(quiet, unread, swapping)) {
-                requests += run.requests();
-                failed += run.failed();
-            }
-            ratios.add(swapping.quantile(0.99) / unread.quantile(0.99));
             print(
-                    "%,.0f/s: %s; with a snapshot every %d ms that the server does not read: %s; with a swap every %d ms: %s",
+                    "%,.0f/s: %s; with a snapshot every %d ms that the server does not read: %s; with a swap every %d ms: %s;"
+                            + " p99 of these %.2f",
                     quiet.perSecond(),
                     latencies(quiet),
                     swapMillis,
                     latencies(unread),
                     swapMillis,
-                    latencies(swapping));
+                    latencies(swapping),
+                    swapping.millis(99) / unread.millis(99));
         }
-        ratios.sort(null);
-        print(
-                "p99 with swaps over p99 with unread snapshots: median %.2f; %,d requests, %d failed",
-                ratios.get(ratios.size() / 2), requests, failed);
     }
 
     private static String latencies(LoadRun run) {
-        return String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms", run.quantile(0.5), run.quantile(0.99));
+        return String.format(
+                Locale.ROOT,
+                "p50 %.2f ms, p99 %.2f ms, %d of %,d failed",
+                run.millis(50),
+                run.millis(99),
+                run.failed(),
+                run.requests() + run.failed());
     }
 
     private LoadRun publishing(Runnable publish, Callable<LoadRun> load) throws Exception {
@@ -157,9 +147,9 @@ public final class ServingBenchmark implements Callable<Integer> {
         return run;
     }
 
-    private Rate rate(ServingRequest request, ServerProcess server) throws IOException, InterruptedException {
+    private Rate rate(ServingRequest request, JavaProcess server) throws IOException, InterruptedException {
         Duration before = server.cpuTime();
-        LoadRun run = LoadRun.saturate(request, server.port(), seconds);
+        LoadRun run = LoadRun.saturate(request, server.address(), seconds);
         double micros = server.cpuTime().minus(before).toNanos() / 1e3;
         if (run.failed() > 0) {
             throw new IOException(request.name() + ": " + run.failed() + " of " + run.requests() + " failed");
@@ -167,19 +157,19 @@ public final class ServingBenchmark implements Callable<Integer> {
         return new Rate(run.perSecond(), micros / run.requests());
     }
 
+    /** The first runs, which warm up, do not count. */
     private static Rate median(List<Rate> rates) {
-        return rates.stream()
+        List<Rate> sorted = rates.stream()
+                .skip(1)
                 .sorted(Comparator.comparingDouble(Rate::perSecond))
-                .toList()
-                .get(rates.size() / 2);
+                .toList();
+        return sorted.get(sorted.size() / 2);
     }
 
-    private int responseBytes(ServingRequest request, int port) throws IOException, InterruptedException {
-        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + request.path()))
+    private int responseBytes(ServingRequest request, JavaProcess server) throws IOException, InterruptedException {
+        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create("http://" + server.address() + request.path()))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()));
-        for (String header : request.headers()) {
-            http.header(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(' ') + 1));
-        }
+        request.headers().forEach(header -> http.header(header.split(": ")[0], header.split(": ")[1]));
         HttpResponse<byte[]> response = client.send(http.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(request.name() + ": " + new String(response.body(), StandardCharsets.UTF_8));

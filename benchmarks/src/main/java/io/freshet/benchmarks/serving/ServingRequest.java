@@ -1,122 +1,107 @@
 package io.freshet.benchmarks.serving;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.UnsafeByteOperations;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
-import java.util.StringJoiner;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A request to predict, which a client repeats.
  *
  * @param name of the row of results
- * @param model of {@link ServedModels}
- * @param isGrpc whether it is a gRPC call, over HTTP/2
- * @param jsonBytes size of the JSON before binary tensors, or -1 if there are none
+ * @param path of the URL
+ * @param headers as {@code name: value}
  */
-record ServingRequest(String name, String model, boolean isGrpc, byte[] body, int jsonBytes) {
+record ServingRequest(String name, String path, List<String> headers, byte[] body) {
     static final String GRPC_TYPE = "application/grpc";
+    /** Whose parameters are swapped. */
+    static final ServingRequest CATEGORIES = json(
+            "REST, 1 row of 32 categories",
+            ServedModels.CATEGORIES,
+            each(ServedModels.CATEGORY_FIELDS, i -> tensor("c" + i, "BYTES", "1", "\"value-" + 7 * i + "\"")));
 
+    private static final String GRPC_PATH = "/inference.GRPCInferenceService/ModelInfer";
     private static final int GRPC_PREFIX = 5;
+    private static final int NUMBERS = 8;
+    private static final int VALUES = ServedModels.ROWS * ServedModels.LENGTH;
+    private static final String SHAPE = ServedModels.ROWS + "," + ServedModels.LENGTH;
 
     /** Returns the requests to compare. */
     static List<ServingRequest> all() {
+        Random random = new Random(1);
         return List.of(
-                json("REST, 1 row of 8 numbers", ServedModels.NUMBERS, numbers(8)),
-                json("REST, 1 row of 32 categories", ServedModels.CATEGORIES, categories()),
-                grpc("gRPC, 1 row of 8 numbers", ServedModels.NUMBERS, 8),
-                json("REST, 256 x 100 as JSON", ServedModels.VECTOR, vectors()),
-                binary("REST, 256 x 100 binary", ServedModels.VECTOR));
+                json(
+                        "REST, 1 row of 8 numbers",
+                        ServedModels.NUMBERS,
+                        each(NUMBERS, i -> tensor("n" + i, "FP64", "1", Float.toString((float) random.nextGaussian())))),
+                CATEGORIES,
+                grpc(random),
+                json(
+                        "REST, 256 x 100 as JSON",
+                        ServedModels.VECTOR,
+                        tensor("x", "FP32", SHAPE, each(VALUES, i -> Float.toString((float) random.nextGaussian())))),
+                binary(random));
     }
 
-    String path() {
-        return isGrpc ? "/inference.GRPCInferenceService/ModelInfer" : "/v2/models/" + model + "/infer";
-    }
-
-    /** Returns the headers, as {@code name: value}. */
-    List<String> headers() {
-        if (isGrpc) {
-            return List.of("content-type: " + GRPC_TYPE, "te: trailers");
-        }
-        return jsonBytes < 0
-                ? List.of("content-type: application/json")
-                : List.of("content-type: application/octet-stream", "inference-header-content-length: " + jsonBytes);
+    boolean isGrpc() {
+        return path.equals(GRPC_PATH);
     }
 
     private static ServingRequest json(String name, String model, String inputs) {
-        String body = "{\"inputs\": [" + inputs + "]}";
-        return new ServingRequest(name, model, false, body.getBytes(StandardCharsets.UTF_8), -1);
+        byte[] body = ("{\"inputs\": [" + inputs + "]}").getBytes(UTF_8);
+        return new ServingRequest(name, path(model), List.of("content-type: application/json"), body);
     }
 
-    private static String numbers(int count) {
-        StringJoiner inputs = new StringJoiner(", ");
-        Random random = new Random(1);
-        for (int i = 0; i < count; i++) {
-            inputs.add(String.format(
-                    Locale.ROOT,
-                    "{\"name\": \"n%d\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [%.6f]}",
-                    i,
-                    random.nextGaussian()));
-        }
-        return inputs.toString();
+    private static String path(String model) {
+        return "/v2/models/" + model + "/infer";
     }
 
-    private static String categories() {
-        StringJoiner inputs = new StringJoiner(", ");
-        for (int i = 0; i < ServedModels.CATEGORY_FIELDS; i++) {
-            inputs.add("{\"name\": \"c%d\", \"datatype\": \"BYTES\", \"shape\": [1], \"data\": [\"value-%d\"]}"
-                    .formatted(i, 7 * i));
-        }
-        return inputs.toString();
+    private static String each(int count, IntFunction<String> text) {
+        return IntStream.range(0, count).mapToObj(text).collect(Collectors.joining(","));
     }
 
-    private static String vectors() {
-        StringJoiner data = new StringJoiner(",", "[", "]");
-        Random random = new Random(1);
-        for (int i = 0; i < ServedModels.ROWS * ServedModels.LENGTH; i++) {
-            data.add(Float.toString((float) random.nextGaussian()));
-        }
-        return "{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [%d, %d], \"data\": %s}"
-                .formatted(ServedModels.ROWS, ServedModels.LENGTH, data);
+    private static String tensor(String name, String datatype, String shape, String data) {
+        return "{\"name\": \"%s\", \"datatype\": \"%s\", \"shape\": [%s], \"data\": [%s]}"
+                .formatted(name, datatype, shape, data);
     }
 
-    private static ServingRequest binary(String name, String model) {
-        int bytes = ServedModels.ROWS * ServedModels.LENGTH * Float.BYTES;
-        byte[] json = ("{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [%d, %d],"
+    private static ServingRequest binary(Random random) {
+        byte[] json = ("{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [%s],"
                         + " \"parameters\": {\"binary_data_size\": %d}}], \"parameters\": {\"binary_data_output\": true}}")
-                .formatted(ServedModels.ROWS, ServedModels.LENGTH, bytes)
-                .getBytes(StandardCharsets.UTF_8);
-        ByteBuffer body = ByteBuffer.allocate(json.length + bytes)
+                .formatted(SHAPE, VALUES * Float.BYTES)
+                .getBytes(UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(json.length + VALUES * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(json);
-        Random random = new Random(1);
         while (body.hasRemaining()) {
             body.putFloat((float) random.nextGaussian());
         }
-        return new ServingRequest(name, model, false, body.array(), json.length);
+        List<String> headers =
+                List.of("content-type: application/octet-stream", "inference-header-content-length: " + json.length);
+        return new ServingRequest("REST, 256 x 100 binary", path(ServedModels.VECTOR), headers, body.array());
     }
 
-    private static ServingRequest grpc(String name, String model, int fields) {
-        ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model);
-        Random random = new Random(1);
-        for (int i = 0; i < fields; i++) {
+    private static ServingRequest grpc(Random random) {
+        ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(ServedModels.NUMBERS);
+        for (int i = 0; i < NUMBERS; i++) {
             ByteBuffer value = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             value.putDouble(0, random.nextGaussian());
-            request.addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                            .setName("n" + i)
-                            .setDatatype("FP64")
-                            .addShape(1))
-                    .addRawInputContents(UnsafeByteOperations.unsafeWrap(value));
+            request.addRawInputContents(UnsafeByteOperations.unsafeWrap(value));
+            request.addInputsBuilder().setName("n" + i).setDatatype("FP64").addShape(1);
         }
         byte[] message = request.build().toByteArray();
         ByteBuffer framed = ByteBuffer.allocate(GRPC_PREFIX + message.length)
                 .put((byte) 0)
                 .putInt(message.length)
                 .put(message);
-        return new ServingRequest(name, model, true, framed.array(), -1);
+        List<String> headers = List.of("content-type: " + GRPC_TYPE, "te: trailers");
+        return new ServingRequest("gRPC, 1 row of 8 numbers", GRPC_PATH, headers, framed.array());
     }
 }

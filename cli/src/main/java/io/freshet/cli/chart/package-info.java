@@ -1,7 +1,7 @@
 /**
- * Draws line charts to SVG and PNG files with XChart, and bar charts to SVG.
+ * Draws line charts to SVG and PNG files with XChart.
  *
- * <p>The values are computed in {@code compare} and {@code bench}.
+ * <p>The values are computed in {@code compare}.
  */
 @NullMarked
 package io.freshet.cli.chart;

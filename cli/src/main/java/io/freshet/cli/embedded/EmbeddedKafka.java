@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>The broker is ready when {@code start} returns, after two to four seconds. Topics are not created automatically,
  * and internal topics have one replica. Several brokers can run in parallel. Thread-safe once started.
  */
-public final class EmbeddedKafka implements Broker {
+public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final int NODE_ID = 1;
 
@@ -114,19 +113,13 @@ public final class EmbeddedKafka implements Broker {
         broker = new BrokerServer(shared);
     }
 
-    @Override
+    /** Returns the address for clients: {@code host:port}. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
-    /** Returns null: the JVM does not count the CPU time of the broker's threads apart from all others. */
-    @Override
-    public @Nullable Duration cpuTime() {
-        return null;
-    }
-
-    @Override
-    public CompletableFuture<String> failure() {
+    /** Returns a future that completes with the reason if the broker fails after its start. */
+    CompletableFuture<String> failure() {
         return failure;
     }
 

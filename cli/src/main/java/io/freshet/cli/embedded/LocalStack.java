@@ -7,7 +7,6 @@ import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,12 +16,11 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker and a Flink cluster, both in this JVM unless the broker is separate, with a directory. {@link #close} stops
+ * A Kafka broker and a Flink cluster, both in this JVM, with a directory. {@link #close} stops
  * them and closes the directory, and so does the end of the JVM, even during startup. The samples topic has one partition unless
  * more are needed, so samples keep the order in which they were sent.
  */
@@ -38,7 +36,7 @@ public final class LocalStack implements AutoCloseable {
 
     private final StackDirectory directory;
     private final Topics topics;
-    private final CompletableFuture<Broker> kafka;
+    private final CompletableFuture<EmbeddedKafka> kafka;
     private final CompletableFuture<LocalCluster> cluster;
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private volatile Runnable beforeStop = () -> {};
@@ -46,7 +44,7 @@ public final class LocalStack implements AutoCloseable {
     private volatile boolean closing;
     private boolean closed;
 
-    private LocalStack(StackDirectory directory, Topics topics, Callable<Broker> broker, Callable<LocalCluster> flink) {
+    private LocalStack(StackDirectory directory, Topics topics, Callable<EmbeddedKafka> broker, Callable<LocalCluster> flink) {
         this.directory = directory;
         this.topics = topics;
         kafka = started(broker);
@@ -66,7 +64,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Starts a broker in a directory. */
     private interface BrokerFactory {
-        Broker start(Path directory) throws Exception;
+        EmbeddedKafka start(Path directory) throws Exception;
     }
 
     /** Starts a cluster in a directory. */
@@ -111,15 +109,6 @@ public final class LocalStack implements AutoCloseable {
                 path -> LocalCluster.startWithPage(path, parallelism, flink));
     }
 
-    /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
-    public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
-        return start(
-                TemporaryDirectory.create(),
-                StackTopics.of(1),
-                BrokerProcess::start,
-                directory -> LocalCluster.start(directory, parallelism, state.flink()));
-    }
-
     private static LocalStack start(
             StackDirectory directory, StackTopics topics, BrokerFactory brokers, ClusterFactory clusters)
             throws Exception {
@@ -141,7 +130,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** Creates the topics of a broker while the cluster is starting, and that of the transactions of the committed lane. */
-    private static Broker withTopics(Broker broker, StackTopics topics) throws Exception {
+    private static EmbeddedKafka withTopics(EmbeddedKafka broker, StackTopics topics) throws Exception {
         List<TopicPlan> plans = new ArrayList<>(List.of(EmbeddedKafka.TRANSACTIONS));
         plans.addAll(topics.plans());
         try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
@@ -168,11 +157,6 @@ public final class LocalStack implements AutoCloseable {
         if (failure != null) {
             throw new CommandException("the broker failed: " + failure);
         }
-    }
-
-    /** Returns the CPU time that the broker has used; null if it runs in this JVM. */
-    public @Nullable Duration brokerCpuTime() {
-        return kafka.join().cpuTime();
     }
 
     public LocalCluster cluster() {

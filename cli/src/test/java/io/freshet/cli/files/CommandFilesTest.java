@@ -89,13 +89,6 @@ class CommandFilesTest {
     }
 
     @Test
-    void bench_does_not_overwrite_its_report_with_the_chart() {
-        String file = directory.resolve("b.svg").toString();
-
-        assertRefused(Run.of("bench", "--only=learn", "--report=" + file, "--chart=" + file), "--chart", "--report");
-    }
-
-    @Test
     void a_file_is_the_same_under_another_name() throws IOException {
         Path soft = Files.createSymbolicLink(directory.resolve("soft.csv"), test);
         Path hard = Files.createLink(directory.resolve("hard.csv"), test);
