@@ -17,6 +17,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +83,7 @@ public final class LocalStack implements AutoCloseable {
     /** Does the same with this many partitions in the samples topic. */
     public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
         return start(
-                TemporaryDirectory.create(),
+                StackDirectory.temporary(),
                 StackTopics.of(partitions),
                 EmbeddedKafka::start,
                 directory -> LocalCluster.start(directory, parallelism, state.flink()));
@@ -114,7 +115,7 @@ public final class LocalStack implements AutoCloseable {
     /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
     public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
         return start(
-                TemporaryDirectory.create(),
+                StackDirectory.temporary(),
                 StackTopics.of(1),
                 BrokerProcess::start,
                 directory -> LocalCluster.start(directory, parallelism, state.flink()));
@@ -124,7 +125,7 @@ public final class LocalStack implements AutoCloseable {
             StackDirectory directory, StackTopics topics, BrokerFactory brokers, ClusterFactory clusters)
             throws Exception {
         Path path = directory.path();
-        DeletedTree.delete(path.resolve(LocalCluster.TEMPORARY));
+        Utils.delete(path.resolve(LocalCluster.TEMPORARY).toFile());
         LocalStack stack = new LocalStack(
                 directory,
                 topics.topics(),
@@ -219,7 +220,7 @@ public final class LocalStack implements AutoCloseable {
             stop(cluster);
         } finally {
             stop(kafka);
-            DeletedTree.delete(directory().resolve(LocalCluster.TEMPORARY));
+            Utils.delete(directory().resolve(LocalCluster.TEMPORARY).toFile());
             directory.close();
             afterStop.run();
             if (Thread.currentThread() != hook) {
