@@ -50,7 +50,7 @@ final class Ingest implements AutoCloseable {
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
         return new ParameterIngest(
-                lane, state.store, state.metrics, options.serving().gates(), state.refusals, state.clock);
+                lane, state.store, state.metrics, options.serving().gates(), state.clock);
     }
 
     static EvaluationIngest evaluations(ServerState state) {
