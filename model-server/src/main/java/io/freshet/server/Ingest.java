@@ -46,7 +46,7 @@ final class Ingest implements AutoCloseable {
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
         ParameterIngest ingest = new ParameterIngest(
-                lane, state.store, state.metrics, options.serving().gates(), state.refusals, state.clock);
+                lane, state.store, state.metrics, options.serving().gates(), state.clock);
         if (lane == Lane.EAGER && options.serving().conformanceModels()) {
             ConformanceModels.publish(ingest, state.clock.millis());
         }

@@ -4,7 +4,6 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.loop.LatestJoins;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.health.ServingProblems;
 import io.freshet.server.metrics.ModelConditions;
@@ -26,7 +25,6 @@ final class ServerState implements AutoCloseable {
     final LatestJoins joins = new LatestJoins();
     final AppliedModels applied = new AppliedModels();
     final UntrainedModels untrained;
-    final Refusals refusals = new Refusals();
     final ServingProblems serving;
     final ModelConditions conditions;
     final ServerMetrics metrics;
@@ -35,7 +33,7 @@ final class ServerState implements AutoCloseable {
         this.clock = clock;
         store = new ModelStore(versions);
         untrained = store.untrained();
-        serving = new ServingProblems(store, applied, refusals);
+        serving = new ServingProblems(store, applied);
         conditions = new ModelConditions(store, evaluations, signs, joins, applied, serving);
         metrics = new ServerMetrics(store, evaluations, conditions, clock);
     }

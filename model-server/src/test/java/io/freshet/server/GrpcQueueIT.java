@@ -11,7 +11,6 @@ import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.access.Access;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.grpc.proto.InferTensorContents;
@@ -78,7 +77,7 @@ class GrpcQueueIT {
         CountDownLatch busy = new CountDownLatch(1);
         try (ServerMetrics metrics = new ServerMetrics(store, evaluations, conditions, clock)) {
             for (KeyedBytes record : Published.records(SPEC, "", 1, 0, 1)) {
-                new ParameterIngest(Lane.EAGER, store, metrics, List.of(), new Refusals(), clock)
+                new ParameterIngest(Lane.EAGER, store, metrics, List.of(), clock)
                         .accept(record.key(), record.value(), 0);
             }
             WorkerExecutor workers = vertx.createSharedWorkerExecutor("one", 1);

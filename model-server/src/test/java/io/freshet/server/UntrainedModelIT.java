@@ -12,7 +12,7 @@ import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.topic.ParameterKey;
-import io.freshet.server.store.Rejection;
+import io.freshet.server.store.Refusals.Refusal;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -108,7 +108,9 @@ class UntrainedModelIT {
     void a_rejected_first_snapshot_does_not_stop_the_loop() throws Exception {
         apply(JOIN);
 
-        server.store.reject("m", new Rejection("7", "loss: 0.9 over 1 samples (expected: <= 0.7)"));
+        server.store
+                .refusals()
+                .add("m", new Refusal("", "7", "loss: 0.9 over 1 samples (expected: <= 0.7)", true, Lane.EAGER, 1));
 
         assertAnswer("0", 0.5);
     }

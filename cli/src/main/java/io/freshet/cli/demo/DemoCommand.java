@@ -8,7 +8,6 @@ import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.StackOptions;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
-import io.freshet.cli.embedded.TemporaryDirectory;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.topic.Topics;
@@ -102,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
         Program program = isLoop
                 ? loop.program(perSecond, !noBrowser, moments)
                 : new Demo(perSecond, count, !noBrowser, start, out);
-        try (StackDirectory directory = TemporaryDirectory.create()) {
+        try (StackDirectory directory = StackDirectory.temporary()) {
             DevSettings settings = new DevSettings(
                     directory,
                     free,

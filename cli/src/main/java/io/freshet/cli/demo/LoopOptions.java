@@ -3,7 +3,6 @@ package io.freshet.cli.demo;
 import io.freshet.cli.console.TokenFile;
 import io.freshet.cli.dev.Program;
 import io.freshet.cli.embedded.StackDirectory;
-import io.freshet.cli.embedded.TemporaryDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +68,7 @@ final class LoopOptions {
     void fly(int rate, @Nullable Duration duration, LoopMoments moments) throws Exception {
         FlightDesk desk = FlightDesk.at(String.valueOf(server), TokenFile.read(tokenFile));
         PrintWriter out = command.commandLine().getOut();
-        try (StackDirectory directory = TemporaryDirectory.createWithHook();
+        try (StackDirectory directory = StackDirectory.temporaryWithHook();
                 Flights flights = new Flights(Examples.copy("flights.csv.gz", directory.path()))) {
             FlightLoop loop = new FlightLoop(desk, rate, moments, pass -> {
                 out.println(Demo.repeated(pass));

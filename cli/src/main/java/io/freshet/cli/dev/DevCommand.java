@@ -2,10 +2,9 @@ package io.freshet.cli.dev;
 
 import static io.freshet.cli.console.OptionValue.require;
 
-import io.freshet.cli.embedded.DataDirectory;
+import io.freshet.cli.embedded.KeptOptions;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
-import io.freshet.cli.embedded.TemporaryDirectory;
 import io.freshet.cli.feed.FeedCommand;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.models.SpecFiles;
@@ -110,29 +109,30 @@ public final class DevCommand implements Callable<Integer> {
         List<ModelSpec> specs = SpecFiles.read(specFiles);
         OwnModels models = new OwnModels(specFiles, input.feedArguments(specs), FeedCommand.withoutSignals(), out, err);
         try (StackDirectory directory =
-                data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
+                data == null ? StackDirectory.temporary() : StackDirectory.open(data, "--data")) {
             DevSettings settings = settings(directory);
             // Before the directory keeps the format, and the models topic the specifications.
             Dev.requireAvro(
                     format.recorded(settings.topics().topics().samples()).format(), specs);
-            directory.save();
+            directory.options().save();
             new Dev(settings, models, out, err).run(duration);
         }
         return 0;
     }
 
     private DevSettings settings(StackDirectory directory) throws IOException {
+        KeptOptions kept = directory.options();
         StateSettings state = stack.state();
-        String backend = directory.settle("--state-backend", state.backend(), "heap");
+        String backend = kept.settle("--state-backend", state.backend(), "heap");
         Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
-        String samples = directory.settle("--samples", topic, topics.samples());
-        directory.settle("--partitions", text(partitions), "1");
-        int count = directory.number("--partitions", partitions, 1);
+        String samples = kept.settle("--samples", topic, topics.samples());
+        kept.settle("--partitions", text(partitions), "1");
+        int count = kept.number("--partitions", partitions, 1);
         requirePartitions(count);
-        format.complete((option, given) -> kept(directory, option, given));
+        format.complete((option, given) -> kept(kept, option, given));
         format.format(RegistryClient::waiting);
-        int serverPort = port(directory, "--port", stack.port(), ServerOptions.DEFAULT_PORT);
-        int brokerPort = port(directory, "--kafka-port", kafkaPort, DEFAULT_KAFKA_PORT);
+        int serverPort = port(kept, "--port", stack.port(), ServerOptions.DEFAULT_PORT);
+        int brokerPort = port(kept, "--kafka-port", kafkaPort, DEFAULT_KAFKA_PORT);
         require(command, brokerPort != serverPort, "--kafka-port", brokerPort, "another port than --port");
         return new DevSettings(
                 directory,
@@ -162,23 +162,23 @@ public final class DevCommand implements Callable<Integer> {
     }
 
     /** Returns an option of the format, as it was given or kept; null for none. The format itself cannot change. */
-    private static @Nullable String kept(StackDirectory directory, String option, @Nullable String given)
+    private static @Nullable String kept(KeptOptions kept, String option, @Nullable String given)
             throws IOException {
         if (option.equals(FormatOptions.FORMAT)) {
-            return directory.settle(option, given, FormatOptions.AVRO);
+            return kept.settle(option, given, FormatOptions.AVRO);
         }
-        String value = directory.recall(option, given, "");
+        String value = kept.recall(option, given, "");
         if (value.isEmpty()) {
             return null;
         }
-        directory.keep(option, value);
+        kept.keep(option, value);
         return value;
     }
 
-    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial) throws IOException {
-        int wanted = directory.number(option, given, initial);
+    private int port(KeptOptions kept, String option, @Nullable Integer given, int initial) throws IOException {
+        int wanted = kept.number(option, given, initial);
         int port = stack.freePort(option, wanted);
-        directory.keep(option, Integer.toString(port));
+        kept.keep(option, Integer.toString(port));
         return port;
     }
 

@@ -49,7 +49,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             new TopicPlan("__transaction_state", 1, true, true, Map.of("compression.type", "uncompressed"));
 
     private final Path directory;
-    private final @Nullable TemporaryDirectory temporary;
+    private final @Nullable StackDirectory temporary;
     private final ServerSocketChannel brokerSocket;
     private final ServerSocketChannel controllerSocket;
     private final ControllerServer controller;
@@ -80,14 +80,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Starts a broker in a temporary directory, which {@link #close} deletes. */
     public static EmbeddedKafka startTemporary() {
         try {
-            TemporaryDirectory temporary = TemporaryDirectory.create();
+            StackDirectory temporary = StackDirectory.temporary();
             return new EmbeddedKafka(temporary.path().resolve("kafka"), temporary, 0).started();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EmbeddedKafka(Path directory, @Nullable TemporaryDirectory temporary, int port) {
+    private EmbeddedKafka(Path directory, @Nullable StackDirectory temporary, int port) {
         this.directory = directory;
         this.temporary = temporary;
         format(directory);

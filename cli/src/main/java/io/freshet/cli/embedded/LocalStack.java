@@ -80,7 +80,7 @@ public final class LocalStack implements AutoCloseable {
     /** Does the same with this many partitions in the samples topic. */
     public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
         return start(
-                TemporaryDirectory.create(),
+                StackDirectory.temporary(),
                 StackTopics.of(partitions),
                 EmbeddedKafka::start,
                 directory -> LocalCluster.start(directory, parallelism, state.flink()));
@@ -113,7 +113,7 @@ public final class LocalStack implements AutoCloseable {
             StackDirectory directory, StackTopics topics, BrokerFactory brokers, ClusterFactory clusters)
             throws Exception {
         Path path = directory.path();
-        DeletedTree.delete(path.resolve(LocalCluster.TEMPORARY));
+        Utils.delete(path.resolve(LocalCluster.TEMPORARY).toFile());
         LocalStack stack = new LocalStack(
                 directory,
                 topics.topics(),
@@ -203,7 +203,7 @@ public final class LocalStack implements AutoCloseable {
             stop(cluster);
         } finally {
             stop(kafka);
-            DeletedTree.delete(directory().resolve(LocalCluster.TEMPORARY));
+            Utils.delete(directory().resolve(LocalCluster.TEMPORARY).toFile());
             directory.close();
             afterStop.run();
             if (Thread.currentThread() != hook) {

@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Prints the {@code flink run} command line of the job, or runs it. */
 @Command(
@@ -32,15 +29,11 @@ import picocli.CommandLine.Spec;
 public final class JobCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "io.freshet.job.FreshetJob";
 
-    @Option(names = "--run", description = "Run the command line instead of printing it.")
-    private boolean run;
+    @Mixin
+    private JobSubmission submission = new JobSubmission();
 
     @Mixin
     private JobOptions options = new JobOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec command;
 
     private final FlinkInstallation flink;
     private final InstantSource clock;
@@ -65,9 +58,6 @@ public final class JobCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, IOException {
         options.check(clock.instant());
-        JobArguments arguments = JobArguments.of(
-                command.commandLine().getParseResult(), CommandSpec.forAnnotatedObject(new JobOptions()));
-        new FlinkRun(flink, MAIN_CLASS).start(command.commandLine(), arguments, run);
-        return 0;
+        return submission.submit(flink, MAIN_CLASS, new JobOptions());
     }
 }

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Prints the {@code flink run} command line of the join, or runs it. */
 @Command(
@@ -26,15 +23,11 @@ import picocli.CommandLine.Spec;
 public final class JoinCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "io.freshet.job.FreshetJoin";
 
-    @Option(names = "--run", description = "Run the command line instead of printing it.")
-    private boolean run;
+    @Mixin
+    private JobSubmission submission = new JobSubmission();
 
     @Mixin
     private JoinOptions options = new JoinOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec command;
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -43,9 +36,6 @@ public final class JoinCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, IOException {
         options.check(job.clock().instant());
-        JobArguments arguments = JobArguments.of(
-                command.commandLine().getParseResult(), CommandSpec.forAnnotatedObject(new JoinOptions()));
-        new FlinkRun(job.flink(), MAIN_CLASS).start(command.commandLine(), arguments, run);
-        return 0;
+        return submission.submit(job.flink(), MAIN_CLASS, new JoinOptions());
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes CSV with a header line. A list is its values between spaces; a rejected row has empty fields instead of a prediction. */
 final class CsvWriter implements RowWriter {
@@ -18,73 +19,37 @@ final class CsvWriter implements RowWriter {
     /** Number of values of the current row. */
     private int count;
 
-    private boolean inList;
-    private boolean inFirstOfList;
-
     CsvWriter(Writer out, char delimiter, List<String> header) throws IOException {
         this.out = out;
         this.delimiter = delimiter;
         columns = header.size();
         for (String column : header) {
-            name(column);
-            text(column);
+            value(column, column);
         }
         endRow();
     }
 
+    /** Writes numbers with names as a JSON object. */
     @Override
-    public void name(String name) {
+    public void value(String name, @Nullable Object value) throws IOException {
         if (count++ > 0) {
             text.append(delimiter);
         }
-    }
-
-    /** Separates the values of a list. */
-    private StringBuilder value() {
-        if (inList && !inFirstOfList) {
-            text.append(' ');
+        if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                text.append(i > 0 ? " " : "");
+                append(String.valueOf(list.get(i)));
+            }
+        } else if (value != null) {
+            append(value instanceof Map ? JSON.writeValueAsString(value) : value.toString());
         }
-        inFirstOfList = false;
-        return text;
     }
 
-    @Override
-    public void number(long value) {
-        value().append(value);
-    }
-
-    @Override
-    public void number(float value) {
-        value().append(value);
-    }
-
-    @Override
-    public void number(double value) {
-        value().append(value);
-    }
-
-    /** Writes a JSON object. */
-    @Override
-    public void numbers(Map<String, Double> byName) throws IOException {
-        text(JSON.writeValueAsString(byName));
-    }
-
-    @Override
-    public void none() {
-        // An empty field.
-    }
-
-    @Override
-    public void bool(boolean value) {
-        value().append(value);
-    }
-
-    @Override
-    public void text(String value) {
+    private void append(String value) {
         if (needsQuotes(value)) {
-            value().append('"').append(value.replace("\"", "\"\"")).append('"');
+            text.append('"').append(value.replace("\"", "\"\"")).append('"');
         } else {
-            value().append(value);
+            text.append(value);
         }
     }
 
@@ -99,20 +64,9 @@ final class CsvWriter implements RowWriter {
     }
 
     @Override
-    public void startList() {
-        inList = true;
-        inFirstOfList = true;
-    }
-
-    @Override
-    public void endList() {
-        inList = false;
-    }
-
-    @Override
     public void endRejectedRow(String reason) throws IOException {
         while (count < columns) {
-            name("");
+            value("", null);
         }
         endRow();
     }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON object per line. A rejected row has an {@code error} instead of a prediction. */
 final class JsonLinesWriter implements RowWriter {
@@ -18,67 +20,37 @@ final class JsonLinesWriter implements RowWriter {
     }
 
     @Override
-    public void name(String name) throws IOException {
+    public void value(String name, @Nullable Object value) throws IOException {
         if (!inRow) {
             json.writeStartObject();
             inRow = true;
         }
         json.writeFieldName(name);
+        write(value);
     }
 
-    @Override
-    public void number(long value) throws IOException {
-        json.writeNumber(value);
-    }
-
-    @Override
-    public void number(float value) throws IOException {
-        json.writeNumber(value);
-    }
-
-    @Override
-    public void number(double value) throws IOException {
-        json.writeNumber(value);
-    }
-
-    @Override
-    public void numbers(Map<String, Double> byName) throws IOException {
-        json.writeStartObject();
-        for (Map.Entry<String, Double> each : byName.entrySet()) {
-            json.writeNumberField(each.getKey(), each.getValue());
+    private void write(@Nullable Object value) throws IOException {
+        if (value instanceof List<?> list) {
+            json.writeStartArray();
+            for (Object each : list) {
+                write(each);
+            }
+            json.writeEndArray();
+        } else if (value instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> each : map.entrySet()) {
+                json.writeFieldName(String.valueOf(each.getKey()));
+                write(each.getValue());
+            }
+            json.writeEndObject();
+        } else {
+            json.writeObject(value);
         }
-        json.writeEndObject();
-    }
-
-    @Override
-    public void none() throws IOException {
-        json.writeNull();
-    }
-
-    @Override
-    public void text(String value) throws IOException {
-        json.writeString(value);
-    }
-
-    @Override
-    public void bool(boolean value) throws IOException {
-        json.writeBoolean(value);
-    }
-
-    @Override
-    public void startList() throws IOException {
-        json.writeStartArray();
-    }
-
-    @Override
-    public void endList() throws IOException {
-        json.writeEndArray();
     }
 
     @Override
     public void endRejectedRow(String reason) throws IOException {
-        name("error");
-        text(reason);
+        value("error", reason);
         endRow();
     }
 

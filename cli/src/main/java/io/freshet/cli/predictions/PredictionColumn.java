@@ -2,9 +2,10 @@ package io.freshet.cli.predictions;
 
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.PredictedClass;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A column of a model's predictions.
@@ -20,15 +21,10 @@ import java.util.List;
  *
  * With several outputs, a column is that of one output, and ends with its label: {@code prediction_price}.
  *
- * @param value writes the column of a prediction
+ * @param value returns the column of a prediction, for a {@link RowWriter}
  */
-record PredictionColumn(String name, Value value) {
+record PredictionColumn(String name, Function<float[], Object> value) {
     private static final String PROBABILITY = "probability";
-
-    /** Writes a part of a prediction. */
-    interface Value {
-        void write(float[] prediction, RowWriter out) throws IOException;
-    }
 
     static List<PredictionColumn> of(PredictionShape shape) {
         Task task = shape.task();
@@ -51,15 +47,14 @@ record PredictionColumn(String name, Value value) {
             return both(
                     twoClasses(shape),
                     List.of(new PredictionColumn(
-                            PROBABILITY, (prediction, out) -> out.number(Math.max(prediction[0], 1 - prediction[0])))));
+                            PROBABILITY, prediction -> Math.max(prediction[0], 1 - prediction[0]))));
         }
         if (task == Task.MULTICLASS) {
             return List.of(
                     classes(shape).get(0),
                     new PredictionColumn(
                             PROBABILITY,
-                            (prediction, out) -> out.number(
-                                    prediction[PredictedClass.mostLikely(prediction, 0, prediction.length)])));
+                            prediction -> prediction[PredictedClass.mostLikely(prediction, 0, prediction.length)]));
         }
         return of(shape);
     }
@@ -72,28 +67,22 @@ record PredictionColumn(String name, Value value) {
 
     /** A number for each output. */
     private static List<PredictionColumn> numbers(String name, PredictionShape shape) {
-        List<PredictionColumn> columns = new ArrayList<>();
-        for (int k = 0; k < shape.outputs().size(); k++) {
-            columns.add(number(ofOutput(name, k, shape), k));
-        }
-        return columns;
+        return IntStream.range(0, shape.outputs().size())
+                .mapToObj(k -> number(ofOutput(name, k, shape), k))
+                .toList();
     }
 
     private static PredictionColumn number(String name, int k) {
-        return new PredictionColumn(name, (prediction, out) -> out.number(prediction[k]));
+        return new PredictionColumn(name, prediction -> prediction[k]);
     }
 
     /** One of two classes for each output. */
     private static List<PredictionColumn> twoClasses(PredictionShape shape) {
-        List<PredictionColumn> columns = new ArrayList<>();
-        Task task = shape.task();
-        for (int k = 0; k < shape.outputs().size(); k++) {
-            int output = k;
-            columns.add(new PredictionColumn(
-                    ofOutput("class", k, shape),
-                    (prediction, out) -> writeClass(PredictedClass.ofTwo(task, prediction[output]), shape, out)));
-        }
-        return columns;
+        return IntStream.range(0, shape.outputs().size())
+                .mapToObj(k -> new PredictionColumn(
+                        ofOutput("class", k, shape),
+                        prediction -> shape.classValue(PredictedClass.ofTwo(shape.task(), prediction[k]))))
+                .toList();
     }
 
     private static List<PredictionColumn> yesOrNo(PredictionShape shape) {
@@ -101,8 +90,7 @@ record PredictionColumn(String name, Value value) {
                 twoClasses(shape),
                 List.of(
                         new PredictionColumn(
-                                PROBABILITY + "_" + shape.className(0),
-                                (prediction, out) -> out.number(1 - prediction[0])),
+                                PROBABILITY + "_" + shape.className(0), prediction -> 1 - prediction[0]),
                         number(PROBABILITY + "_" + shape.className(1), 0)));
     }
 
@@ -110,8 +98,7 @@ record PredictionColumn(String name, Value value) {
         List<PredictionColumn> columns = new ArrayList<>();
         int outputs = shape.outputs().size();
         columns.add(new PredictionColumn(
-                "class",
-                (prediction, out) -> writeClass(PredictedClass.mostLikely(prediction, 0, outputs), shape, out)));
+                "class", prediction -> shape.classValue(PredictedClass.mostLikely(prediction, 0, outputs))));
         for (int k = 0; k < outputs; k++) {
             columns.add(number(PROBABILITY + "_" + shape.className(k), k));
         }
@@ -120,47 +107,24 @@ record PredictionColumn(String name, Value value) {
 
     private static PredictionColumn classOfSteps(PredictionShape shape) {
         int outputs = shape.outputs().size();
-        return new PredictionColumn("class", (prediction, out) -> {
-            out.startList();
-            for (int from = 0; from < prediction.length; from += outputs) {
-                writeClass(PredictedClass.mostLikely(prediction, from, outputs), shape, out);
-            }
-            out.endList();
-        });
+        return new PredictionColumn("class", prediction -> IntStream.range(0, prediction.length / outputs)
+                .mapToObj(step -> shape.classValue(PredictedClass.mostLikely(prediction, step * outputs, outputs)))
+                .toList());
     }
 
     private static PredictionColumn mask() {
-        return new PredictionColumn("mask", (prediction, out) -> {
-            out.startList();
-            for (float probability : prediction) {
-                out.bool(probability >= 0.5f);
-            }
-            out.endList();
-        });
+        return new PredictionColumn("mask", prediction -> IntStream.range(0, prediction.length)
+                .mapToObj(i -> prediction[i] >= 0.5f)
+                .toList());
     }
 
     private static PredictionColumn list(String name) {
-        return new PredictionColumn(name, (prediction, out) -> {
-            out.startList();
-            for (float number : prediction) {
-                out.number(number);
-            }
-            out.endList();
-        });
+        return new PredictionColumn(name, prediction -> IntStream.range(0, prediction.length)
+                .mapToObj(i -> prediction[i])
+                .toList());
     }
 
     private static String ofOutput(String name, int k, PredictionShape shape) {
-        if (shape.outputs().size() == 1) {
-            return name;
-        }
-        return name + "_" + shape.outputs().get(k);
-    }
-
-    private static void writeClass(int number, PredictionShape shape, RowWriter out) throws IOException {
-        if (shape.classes().isEmpty()) {
-            out.number(number);
-        } else {
-            out.text(shape.classes().get(number));
-        }
+        return shape.outputs().size() == 1 ? name : name + "_" + shape.outputs().get(k);
     }
 }

@@ -38,6 +38,11 @@ public record PredictionShape(Task task, List<String> outputs, List<String> clas
         return classes.isEmpty() ? Integer.toString(number) : classes.get(number);
     }
 
+    /** Returns the name of a class as a text, or else its number as a number. */
+    Object classValue(int number) {
+        return classes.isEmpty() ? (Object) number : classes.get(number);
+    }
+
     private static List<String> numbers(int count) {
         return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }

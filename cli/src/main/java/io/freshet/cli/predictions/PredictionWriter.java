@@ -83,8 +83,7 @@ public final class PredictionWriter implements Closeable {
             throws IOException {
         start(row, keptValues);
         for (PredictionColumn column : columns) {
-            out.name(column.name());
-            column.value().write(prediction, out);
+            out.value(column.name(), column.value().apply(prediction));
         }
         if (source != null) {
             write(source);
@@ -93,21 +92,10 @@ public final class PredictionWriter implements Closeable {
     }
 
     private void write(PredictionSource source) throws IOException {
-        out.name(VERSION);
-        if (source.version() == null) {
-            out.none();
-        } else {
-            out.number(source.version());
-        }
-        out.name(AGE_SECONDS);
-        if (source.ageSeconds() == null) {
-            out.none();
-        } else {
-            out.number(source.ageSeconds());
-        }
+        out.value(VERSION, source.version());
+        out.value(AGE_SECONDS, source.ageSeconds());
         for (int k = 0; k < source.contributions().size(); k++) {
-            out.name(contributions(explained.get(k)));
-            out.numbers(source.contributions().get(k));
+            out.value(contributions(explained.get(k)), source.contributions().get(k));
         }
     }
 
@@ -118,11 +106,9 @@ public final class PredictionWriter implements Closeable {
     }
 
     private void start(long row, List<String> keptValues) throws IOException {
-        out.name(ROW);
-        out.number(row);
+        out.value(ROW, row);
         for (int i = 0; i < kept.size(); i++) {
-            out.name(kept.get(i));
-            out.text(keptValues.get(i));
+            out.value(kept.get(i), keptValues.get(i));
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes tables for people: numbers have four digits, and a list is its values between spaces. After {@value #ROWS} rows, a new
@@ -29,67 +31,35 @@ final class TableWriter implements RowWriter {
         this.header = header;
     }
 
+    /** Writes the first of numbers with names, with a sign. */
     @Override
-    public void name(String name) {
-        row.add("");
+    public void value(String name, @Nullable Object value) {
+        if (value instanceof List<?> list) {
+            row.add(list.stream().map(TableWriter::text).collect(Collectors.joining(" ")));
+        } else if (value instanceof Map<?, ?> byName) {
+            row.add(byName.entrySet().stream()
+                    .limit(MOST_NAMES)
+                    .map(each -> String.format(Locale.ROOT, "%s %+.3g", each.getKey(), each.getValue()))
+                    .collect(Collectors.joining(", ")));
+        } else {
+            row.add(text(value));
+        }
     }
 
-    private void value(Object value) {
-        int last = row.size() - 1;
-        row.set(last, row.get(last).isEmpty() ? value.toString() : row.get(last) + " " + value);
+    private static String text(@Nullable Object value) {
+        if (value instanceof Float number) {
+            return Float.toString(BigDecimal.valueOf(number).round(DIGITS).floatValue());
+        }
+        if (value instanceof Double number) {
+            return Double.toString(BigDecimal.valueOf(number).round(DIGITS).doubleValue());
+        }
+        return value == null ? "-" : value.toString();
     }
-
-    @Override
-    public void number(long value) {
-        value(value);
-    }
-
-    @Override
-    public void number(float value) {
-        value(BigDecimal.valueOf(value).round(DIGITS).floatValue());
-    }
-
-    @Override
-    public void number(double value) {
-        value(BigDecimal.valueOf(value).round(DIGITS).doubleValue());
-    }
-
-    @Override
-    public void text(String value) {
-        value(value);
-    }
-
-    @Override
-    public void bool(boolean value) {
-        value(value);
-    }
-
-    /** Writes the first ones, with a sign. */
-    @Override
-    public void numbers(Map<String, Double> byName) {
-        byName.entrySet().stream()
-                .limit(MOST_NAMES)
-                .map(each -> String.format(Locale.ROOT, "%s %+.3g", each.getKey(), each.getValue()))
-                .reduce((first, next) -> first + ", " + next)
-                .ifPresent(this::value);
-    }
-
-    @Override
-    public void none() {
-        value("-");
-    }
-
-    @Override
-    public void startList() {}
-
-    @Override
-    public void endList() {}
 
     @Override
     public void endRejectedRow(String reason) throws IOException {
         while (row.size() < header.size()) {
-            name("");
-            none();
+            value("", null);
         }
         endRow();
     }

@@ -6,7 +6,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.dev.Dev;
 import io.freshet.cli.dev.DevSettings;
 import io.freshet.cli.embedded.StackTopics;
-import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.topic.Topics;
@@ -48,7 +48,7 @@ class FailingDemoIT {
         StateSettings full = new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.learners());
         PrintWriter out = new PrintWriter(Writer.nullWriter());
         DevSettings settings = new DevSettings(
-                TemporaryDirectory.create(),
+                StackDirectory.temporary(),
                 freePort(),
                 0,
                 new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1, null),

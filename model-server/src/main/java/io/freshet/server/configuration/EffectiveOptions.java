@@ -44,14 +44,12 @@ public final class EffectiveOptions {
                 .filter(option -> !flagsOnly.contains(option.longestName()))
                 .toList();
         List<OptionSource> sources = new ArrayList<>();
-        sources.add(new Arguments(command.commandLine().getParseResult()));
-        sources.add(new EnvironmentVariables(environment));
+        sources.add(OptionSource.commandLine(command.commandLine().getParseResult()));
+        sources.add(OptionSource.environment(environment));
         if (file != null) {
-            sources.add(YamlFile.read(
-                    file,
-                    options.stream()
-                            .map(option -> OptionName.of(option).yaml())
-                            .collect(Collectors.toCollection(LinkedHashSet::new))));
+            Stream<String> known =
+                    options.stream().map(option -> OptionName.of(option).yaml());
+            sources.add(OptionSource.file(file, known.collect(Collectors.toCollection(LinkedHashSet::new))));
         }
         Map<OptionSpec, List<Setting>> settings = new LinkedHashMap<>();
         for (OptionSpec option : options) {

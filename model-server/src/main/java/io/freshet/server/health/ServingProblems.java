@@ -2,11 +2,10 @@ package io.freshet.server.health;
 
 import io.freshet.schemas.freshness.Level;
 import io.freshet.schemas.freshness.Problem;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.store.KeyLabels;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
-import io.freshet.server.store.Rejection;
+import io.freshet.server.store.Refusals;
 import io.freshet.server.store.ServedModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServingProblems {
     private final ModelStore store;
     private final AppliedModels applied;
-    private final Refusals refusals;
 
-    public ServingProblems(ModelStore store, AppliedModels applied, Refusals refusals) {
+    public ServingProblems(ModelStore store, AppliedModels applied) {
         this.store = store;
         this.applied = applied;
-        this.refusals = refusals;
     }
 
     /** Returns the problems of a model, in no particular order. */
@@ -55,16 +52,6 @@ public final class ServingProblems {
                 : (Long) labels.stable().version();
     }
 
-    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
-    public long refusedSince(String name, Rejection rejection) {
-        return refusals.of(name).stream()
-                .filter(refusal -> refusal.version().equals(rejection.version())
-                        && refusal.reason().endsWith(rejection.reason()))
-                .mapToLong(Refusals.Refusal::since)
-                .findFirst()
-                .orElse(0);
-    }
-
     private static void addPins(ServedModel model, List<Problem> problems) {
         List<KeyLabels> behind = model.labeled().stream()
                 .filter(labels -> labels.isPinned() && labels.stable() != labels.newest())
@@ -91,7 +78,7 @@ public final class ServingProblems {
     }
 
     private void addRefusals(String name, @Nullable ServedModel model, List<Problem> problems) {
-        List<Refusals.Refusal> refused = refusals.of(name);
+        List<Refusals.Refusal> refused = store.refusals().of(name);
         if (refused.isEmpty()) {
             return;
         }
@@ -100,6 +87,7 @@ public final class ServingProblems {
         problems.add(new Problem(
                 model == null ? Level.BAD : Level.WARNING,
                 "refuses version " + last.version() + others + ", since "
-                        + Instant.ofEpochMilli(last.since()).truncatedTo(ChronoUnit.SECONDS) + ": " + last.reason()));
+                        + Instant.ofEpochMilli(last.since()).truncatedTo(ChronoUnit.SECONDS) + ": "
+                        + (last.gated() ? "gate: " : "") + last.reason()));
     }
 }

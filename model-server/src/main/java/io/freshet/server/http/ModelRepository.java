@@ -55,7 +55,7 @@ public final class ModelRepository {
 
     /** @param readyOnly whether to omit what cannot be requested */
     public JsonArray index(boolean readyOnly) {
-        return RepositoryIndex.of(store, lookup, conditions, readyOnly);
+        return RepositoryIndex.of(store, lookup, readyOnly);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.freshet.server.http;
 
-import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.versions.VersionList;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
@@ -21,7 +20,7 @@ final class RepositoryIndex {
     private RepositoryIndex() {}
 
     /** @param readyOnly whether to omit what cannot be requested */
-    static JsonArray of(ModelStore store, VersionLookup lookup, ModelConditions conditions, boolean readyOnly) {
+    static JsonArray of(ModelStore store, VersionLookup lookup, boolean readyOnly) {
         JsonArray index = new JsonArray();
         for (String name : lookup.names()) {
             ServedModel model = lookup.find(name);
@@ -42,10 +41,11 @@ final class RepositoryIndex {
         }
         if (!readyOnly) {
             store.unloadedNames().forEach(name -> index.add(entry(name, null, UNAVAILABLE, "unloaded")));
-            store.rejections()
-                    .forEach((name, rejections) -> rejections.forEach(rejection -> {
-                        JsonObject entry = entry(name, rejection.version(), UNAVAILABLE, rejection.reason());
-                        index.add(putTime(entry, "refused_since", conditions.refusedSince(name, rejection)));
+            store.refusals()
+                    .all()
+                    .forEach((name, refusals) -> refusals.forEach(refusal -> {
+                        JsonObject entry = entry(name, refusal.version(), UNAVAILABLE, refusal.reason());
+                        index.add(putTime(entry, "refused_since", refusal.since()));
                     }));
         }
         return index;

@@ -8,10 +8,9 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.gate.Gates;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.Rejection;
+import io.freshet.server.store.Refusals;
 import io.freshet.server.store.SnapshotOrigin;
 import io.freshet.server.store.SwapOutcome;
 import java.time.Duration;
@@ -28,7 +27,6 @@ public final class ParameterIngest implements RecordSink {
     private final ModelStore store;
     private final ServerMetrics metrics;
     private final List<Gate> conditions;
-    private final Refusals refusals;
     private final InstantSource clock;
     private SnapshotReader reader = new SnapshotReader();
     private Gates gates;
@@ -39,17 +37,10 @@ public final class ParameterIngest implements RecordSink {
 
     /**
      * @param lane lane of the topic
-     * @param refusals receives which snapshots are not served
      * @param clock bounds the times of trainers
      */
     public ParameterIngest(
-            Lane lane,
-            ModelStore store,
-            ServerMetrics metrics,
-            List<Gate> gates,
-            Refusals refusals,
-            InstantSource clock) {
-        this.refusals = refusals;
+            Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
         this.clock = clock;
         this.conditions = gates;
         this.gates = new Gates(gates);
@@ -84,7 +75,7 @@ public final class ParameterIngest implements RecordSink {
         sources.clear();
         reader = new SnapshotReader();
         gates = new Gates(conditions);
-        refusals.clear(lane);
+        store.refusals().clear(lane);
     }
 
     private void apply(SnapshotReader.Change change, int partition, long start) throws MalformedRecordException {
@@ -92,22 +83,21 @@ public final class ParameterIngest implements RecordSink {
         PublishedSnapshot published = change.snapshot();
         if (published == null) {
             gates.remove(model, change.key().key());
-            refusals.deleted(model, change.key().key(), lane);
+            store.refusals().deleted(model, change.key().key(), lane);
         } else {
             Snapshot snapshot = published.snapshot();
             SnapshotCheck.check(snapshot, store.parameters(model, change.key().key()));
             String refusal = gates.refusal(snapshot);
             if (refusal != null) {
                 metrics.swap(model, "gated");
-                refuse(snapshot, "gate: " + refusal);
-                store.reject(model, new Rejection(Long.toString(snapshot.version()), refusal));
+                refuse(model, snapshot, refusal, true);
                 return;
             }
         }
         SwapOutcome outcome = store.apply(
                 change, sources.computeIfAbsent(partition, number -> new SnapshotOrigin(lane, creation, number)));
         if (outcome != SwapOutcome.STALE) {
-            refusals.resolved(model, change.key().key());
+            store.refusals().resolved(model, change.key().key());
         }
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
@@ -120,22 +110,14 @@ public final class ParameterIngest implements RecordSink {
 
     private void reject(String model, @Nullable PublishedSnapshot snapshot, Throwable cause) {
         metrics.brokenSwap(model);
-        String version =
-                snapshot == null ? null : Long.toString(snapshot.snapshot().version());
-        if (snapshot != null) {
-            refuse(snapshot.snapshot(), String.valueOf(cause.getMessage()));
-        }
-        store.reject(model, new Rejection(version, String.valueOf(cause.getMessage())));
+        refuse(model, snapshot == null ? null : snapshot.snapshot(), String.valueOf(cause.getMessage()), false);
     }
 
-    private void refuse(Snapshot snapshot, String reason) {
-        refusals.refused(
-                snapshot.spec().name(),
-                snapshot.key(),
-                Long.toString(snapshot.version()),
-                reason,
-                lane,
-                clock.millis());
+    /** @param snapshot null if it could not be read */
+    private void refuse(String model, @Nullable Snapshot snapshot, String reason, boolean gated) {
+        String key = snapshot == null ? "" : snapshot.key();
+        String version = snapshot == null ? null : Long.toString(snapshot.version());
+        store.refusals().add(model, new Refusals.Refusal(key, version, reason, gated, lane, clock.millis()));
     }
 
     private static String modelOf(byte @Nullable [] key) {

@@ -10,11 +10,9 @@ import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.schemas.loop.LatestJoins;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.health.ServingProblems;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +47,7 @@ public final class ModelConditions {
                 signs,
                 new LatestJoins(),
                 applied,
-                new ServingProblems(store, applied, new Refusals()));
+                new ServingProblems(store, applied));
     }
 
     public ModelConditions(
@@ -110,11 +108,6 @@ public final class ModelConditions {
     /** Returns the version that a model without a key is pinned to, or null. */
     public @Nullable Long pinned(String name) {
         return serving.pinned(name);
-    }
-
-    /** Returns since when the newest snapshot of a model key is refused, if this is its rejection; otherwise 0. */
-    public long refusedSince(String name, Rejection rejection) {
-        return serving.refusedSince(name, rejection);
     }
 
     /** Returns the records that the trainer rejects per second for a model, or null if unknown. */

@@ -6,7 +6,6 @@ import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -33,7 +32,7 @@ public final class ModelStore {
     private final Set<String> unloaded = ConcurrentHashMap.newKeySet();
 
     private final UntrainedModels untrained = new UntrainedModels(models::containsKey);
-    private final RejectedSnapshots rejections = new RejectedSnapshots();
+    private final Refusals refusals = new Refusals();
     private final OlderVersions older;
 
     /** Creates a store with default limits. */
@@ -65,19 +64,9 @@ public final class ModelStore {
                 : put(published, source);
     }
 
-    /** Records a snapshot that cannot be served. */
-    public void reject(String model, Rejection rejection) {
-        rejections.add(model, rejection);
-    }
-
-    /** Returns the last rejected snapshot of a model, or null if there is none. */
-    public @Nullable Rejection lastRejection(String model) {
-        return rejections.last(model);
-    }
-
-    /** Returns the last rejected snapshots by model, newest first. */
-    public Map<String, List<Rejection>> rejections() {
-        return rejections.all();
+    /** Returns the snapshots that are not served. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /** Returns the applied models that answer as version 0 before a version is published. */
@@ -249,13 +238,13 @@ public final class ModelStore {
 
     private void forget(String name) {
         unloaded.remove(name);
-        rejections.remove(name);
+        refusals.forget(name);
     }
 
     private SwapOutcome remove(String name, String key, Lane lane) {
         ServedModel model = models.get(name);
         if (model == null && key.isEmpty()) {
-            rejections.remove(name);
+            refusals.forget(name);
         }
         if (model == null || !model.remove(key, lane)) {
             return SwapOutcome.STALE;

@@ -14,10 +14,10 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.ParameterKey;
-import io.freshet.server.gate.Refusals;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.Refusals;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -38,9 +38,9 @@ class ParameterIngestTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final Refusals refusals = new Refusals();
+    private final Refusals refusals = store.refusals();
     private final ParameterIngest ingest =
-            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), refusals, () -> Instant.ofEpochMilli(now.get()));
+            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {
@@ -170,7 +170,7 @@ class ParameterIngestTest {
         assertRejected(
                 snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
                 "parameters[1]: NaN (expected: finite)");
-        refusals.refused("other", "", "1", "of the other topic", Lane.COMMITTED, NOW);
+        refusals.add("other", new Refusals.Refusal("", "1", "of the other topic", false, Lane.COMMITTED, NOW));
         assertThat(refusals.of("m")).hasSize(1);
 
         ingest.recreated();
@@ -183,7 +183,7 @@ class ParameterIngestTest {
         assertRejected(
                 snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
                 "parameters[1]: NaN (expected: finite)");
-        refusals.refused("other", "", "1", "of the other topic", Lane.COMMITTED, NOW);
+        refusals.add("other", new Refusals.Refusal("", "1", "of the other topic", false, Lane.COMMITTED, NOW));
         for (String model : List.of("m", "other")) {
             ingest.accept(ParameterKey.snapshot(model, "").toBytes(), null, 0);
         }

@@ -211,15 +211,15 @@ class ModelStoreTest {
     @Test
     void a_rejection_is_known_until_its_model_is_deleted() {
         put(KEYED, "a", "x", 1, 1);
-        Rejection rejection = new Rejection("2", "not finite");
-        store.reject("m", rejection);
+        Refusals.Refusal refusal = new Refusals.Refusal("", "2", "not finite", false, Lane.EAGER, 1);
+        store.refusals().add("m", refusal);
         delete("x");
         delete("y");
-        assertThat(store.lastRejection("m")).as("its keys expired").isEqualTo(rejection);
+        assertThat(store.refusals().last("m")).as("its keys expired").isEqualTo(refusal);
 
         put(ONE, "a", "", 3, 3);
         delete("");
-        assertThat(store.lastRejection("m")).isNull();
+        assertThat(store.refusals().last("m")).isNull();
     }
 
     /** Would catch a model that disappears when its snapshot in its previous lane is deleted. */

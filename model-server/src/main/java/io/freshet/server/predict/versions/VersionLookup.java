@@ -4,7 +4,7 @@ import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
-import io.freshet.server.store.Rejection;
+import io.freshet.server.store.Refusals;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
 import io.freshet.server.store.VersionSpacing;
@@ -131,7 +131,7 @@ public final class VersionLookup {
     }
 
     private String rejected(String name) {
-        Rejection last = store.lastRejection(name);
+        Refusals.Refusal last = store.refusals().last(name);
         return last == null ? "" : "; the last one was rejected, " + last.reason();
     }
 

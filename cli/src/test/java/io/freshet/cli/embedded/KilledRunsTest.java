@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Would catch killed runs that fill the disk, and a start that deletes the files of a running process, or of someone else. */
-class TemporaryDirectoryTest {
+class KilledRunsTest {
     @TempDir
     Path parent;
 
     @Test
     void only_its_owner_can_read_it_and_closing_it_deletes_everything() throws IOException {
-        TemporaryDirectory created = TemporaryDirectory.create(parent);
+        StackDirectory created = StackDirectory.temporary(parent);
         assertThat(Files.getPosixFilePermissions(created.path()))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(created.path().resolve("kafka/topic"));
@@ -44,7 +44,7 @@ class TemporaryDirectoryTest {
             Files.writeString(left.resolve("log"), "records");
             killed.destroyForcibly().waitFor();
 
-            try (TemporaryDirectory next = TemporaryDirectory.create(parent)) {
+            try (StackDirectory next = StackDirectory.temporary(parent)) {
                 assertThat(children()).containsExactlyInAnyOrder(used, next.path());
             }
         } finally {
@@ -83,9 +83,9 @@ class TemporaryDirectoryTest {
 
     @Test
     void those_of_the_same_process_stay() throws IOException {
-        try (TemporaryDirectory first = TemporaryDirectory.create(parent);
-                TemporaryDirectory second = TemporaryDirectory.create(parent)) {
-            TemporaryDirectory.sweep(parent);
+        try (StackDirectory first = StackDirectory.temporary(parent);
+                StackDirectory second = StackDirectory.temporary(parent)) {
+            KilledRuns.sweep(parent);
             assertThat(children()).containsExactlyInAnyOrder(first.path(), second.path());
         }
     }
@@ -97,7 +97,7 @@ class TemporaryDirectoryTest {
         Path left = left("freshet-1-1-1");
         Files.createSymbolicLink(left.resolve("link"), outside);
 
-        TemporaryDirectory.sweep(parent);
+        KilledRuns.sweep(parent);
 
         assertThat(left).doesNotExist();
         assertThat(outside.resolve("file")).hasContent("precious");
@@ -111,28 +111,28 @@ class TemporaryDirectoryTest {
         Path link = Files.createSymbolicLink(parent.resolve("freshet-1-1-2"), target);
         Path linkedMarker = Files.createDirectory(parent.resolve("freshet-1-1-3"));
         Files.createSymbolicLink(
-                linkedMarker.resolve(TemporaryDirectory.MARKER), target.resolve(TemporaryDirectory.MARKER));
+                linkedMarker.resolve(KilledRuns.MARKER), target.resolve(KilledRuns.MARKER));
         List<Path> before = children();
 
-        TemporaryDirectory.sweep(parent);
+        KilledRuns.sweep(parent);
 
         assertThat(children()).containsExactlyInAnyOrderElementsOf(before).contains(withoutMarker, otherName, link);
-        assertThat(target.resolve(TemporaryDirectory.MARKER)).exists();
+        assertThat(target.resolve(KilledRuns.MARKER)).exists();
     }
 
     @Test
     void a_data_directory_stays_whatever_its_name_is() throws IOException {
         Path named = parent.resolve("freshet-1-2-3");
-        try (DataDirectory data = DataDirectory.open(named, "--data")) {
-            data.save();
+        try (StackDirectory data = StackDirectory.open(named, "--data")) {
+            data.options().save();
         }
         Path killedEarly = parent.resolve("freshet-1-2-4");
-        DataDirectory.open(killedEarly, "--data").close();
+        StackDirectory.open(killedEarly, "--data").close();
         Path marked = left("freshet-1-2-5");
         Files.writeString(marked.resolve("freshet.properties"), "version=1\n");
         Path otherName = left("freshet-my-model-3");
 
-        TemporaryDirectory.sweep(parent);
+        KilledRuns.sweep(parent);
 
         assertThat(children()).containsExactlyInAnyOrder(named, killedEarly, marked, otherName);
     }
@@ -140,7 +140,7 @@ class TemporaryDirectoryTest {
     /** Returns a directory as a killed run leaves it. */
     private Path left(String name) throws IOException {
         Path directory = Files.createDirectory(parent.resolve(name));
-        Files.writeString(directory.resolve(TemporaryDirectory.MARKER), "1");
+        Files.writeString(directory.resolve(KilledRuns.MARKER), "1");
         return directory;
     }
 
@@ -170,7 +170,7 @@ class TemporaryDirectoryTest {
         private Holder() {}
 
         public static void main(String[] arguments) throws Exception {
-            System.out.println(TemporaryDirectory.create(Path.of(arguments[0])).path());
+            System.out.println(StackDirectory.temporary(Path.of(arguments[0])).path());
             System.in.read();
         }
     }
