@@ -12,7 +12,7 @@ PANELS = [
     ("flights", "flights: hashed, AdaGrad", 0.665, 0.685),
     ("rcv1", "rcv1: sparse, AdaGrad", 0.0, 0.6),
 ]
-COLORS = {"mean": "#0072B2", "sum": "#D55E00", "adaptive": "#009E73", "nesterov": "#CC79A7", "gradient": "#000000"}
+COLORS = {"mean": "#0072B2", "gradient": "#000000"}
 WIDTH, HEIGHT, GAP, LEFT, TOP = 240, 220, 60, 56, 78
 
 

@@ -54,7 +54,7 @@ public final class ReplicaSpeed implements Callable<Integer> {
         for (int run = -1; run < runs; run++) {
             for (int i = 0; i < replicas.size(); i++) {
                 int count = replicas.get(i);
-                ReplicaSettings settings = new ReplicaSettings(count, period, staleness, Merge.mean(), Slots.LOCAL);
+                ReplicaSettings settings = new ReplicaSettings(count, period, staleness, Merge.MEAN, Slots.LOCAL);
                 ReplicaThreads threads = new ReplicaThreads(spec, settings, samples.train());
                 long start = System.nanoTime();
                 LearnerState merged = threads.learn();

@@ -8,8 +8,6 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
-import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ReplicaSpec;
@@ -17,7 +15,6 @@ import io.freshet.learning.state.LearnerState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -31,13 +28,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 public final class ReplicaStudy implements Callable<Integer> {
-    private static final Map<String, Merge> MERGES = Map.of(
-            "mean", Merge.mean(),
-            "sum", Merge.sum(),
-            "adaptive", Merge.adaptive(),
-            "gradient", Merge.gradient(),
-            "nesterov", Merge.outer(Optimizer.nesterov(), 0.7));
-
     @Option(names = "--data-set", description = "${COMPLETION-CANDIDATES}.", required = true)
     private DataSet dataSet = DataSet.FLIGHTS;
 
@@ -47,8 +37,8 @@ public final class ReplicaStudy implements Callable<Integer> {
     @Option(names = "--replicas", split = ",", description = "Numbers of replicas.")
     private List<Integer> replicas = List.of(1, 2, 4, 8, 16, 64);
 
-    @Option(names = "--merges", split = ",", description = "mean, sum, adaptive, gradient, or nesterov.")
-    private List<String> merges = List.of("mean", "sum", "adaptive", "nesterov");
+    @Option(names = "--merges", split = ",", description = "${COMPLETION-CANDIDATES}.")
+    private List<Merge> merges = List.of(Merge.MEAN);
 
     @Option(names = "--periods", split = ",", description = "Samples of a replica in a round.")
     private List<Integer> periods = List.of(16, 128, 1024);
@@ -58,9 +48,6 @@ public final class ReplicaStudy implements Callable<Integer> {
 
     @Option(names = "--slots", description = "${COMPLETION-CANDIDATES}.")
     private Slots slots = Slots.LOCAL;
-
-    @Option(names = "--transfer", description = "${COMPLETION-CANDIDATES}.")
-    private Transfer transfer = Transfer.FLOAT32;
 
     @Option(names = "--optimizer", description = "Another optimizer, such as \"adagrad, learningRate: 0.1\".")
     private String optimizer = "";
@@ -86,7 +73,7 @@ public final class ReplicaStudy implements Callable<Integer> {
                 "%s, %s, %,d samples; one learner: %s",
                 spec.name(), spec.optimizer(), samples.train().size(), result(spec, alone, samples));
         printHeader();
-        for (String merge : merges) {
+        for (Merge merge : merges) {
             String misfit = ReplicaSpec.misfit(spec, settings(1, periods.get(0), merge));
             if (misfit != null) {
                 print("| %s | %s |", merge, misfit);
@@ -99,12 +86,8 @@ public final class ReplicaStudy implements Callable<Integer> {
         return 0;
     }
 
-    private ReplicaSettings settings(int count, int period, String merge) {
-        Merge named = MERGES.get(merge);
-        if (named == null) {
-            throw new IllegalArgumentException("--merges: " + merge + " (expected: " + MERGES.keySet() + ")");
-        }
-        return new ReplicaSettings(count, period, staleness, named, slots, transfer);
+    private ReplicaSettings settings(int count, int period, Merge merge) {
+        return new ReplicaSettings(count, period, staleness, merge, slots);
     }
 
     private void printHeader() {
@@ -117,8 +100,8 @@ public final class ReplicaStudy implements Callable<Integer> {
         print("%s%n%s", header, rule);
     }
 
-    private void printRow(Learner learner, Samples samples, String merge, int period) {
-        StringJoiner row = new StringJoiner(" | ", "| ", " |").add(merge).add(Integer.toString(period));
+    private void printRow(Learner learner, Samples samples, Merge merge, int period) {
+        StringJoiner row = new StringJoiner(" | ", "| ", " |").add(merge.name()).add(Integer.toString(period));
         for (int count : replicas) {
             row.add(cell(learner, samples, settings(count, period, merge)));
         }

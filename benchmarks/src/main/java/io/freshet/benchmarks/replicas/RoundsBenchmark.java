@@ -48,9 +48,6 @@ public final class RoundsBenchmark implements Callable<Integer> {
     @Option(names = "--staleness", description = "Rounds that replicas may be ahead.")
     private int staleness = 0;
 
-    @Option(names = "--reducers", description = "Reducers of blocks; with 1, the reducer of the model merges all.")
-    private int reducers = 1;
-
     @Option(names = "--rounds", description = "Rounds, of which the first " + WARM_UP + " are not counted.")
     private int rounds = 200;
 
@@ -65,8 +62,8 @@ public final class RoundsBenchmark implements Callable<Integer> {
                 {name: rounds, label: y, outputs: %d, loss: sparse-categorical-cross-entropy, optimizer: {type: adam},
                  features: {dense: {field: x, length: %d}}, model: {type: mlp, hidden: [%d]},
                  publish: {everySamples: 1000000000},
-                 replicas: {count: %d, period: 1, staleness: %d, reducers: %d}}
-                """.formatted(OUTPUTS, INPUTS, hidden, replicas, staleness, reducers));
+                 replicas: {count: %d, period: 1, staleness: %d}}
+                """.formatted(OUTPUTS, INPUTS, hidden, replicas, staleness));
         Topics topics = Topics.of("rounds");
         Path directory = Files.createTempDirectory("rounds");
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary();

@@ -41,7 +41,7 @@ class ReplicaControlIT {
             {name: shared, label: y, weight: w, features: {numeric: [a, b], categorical: [c], hashBits: 8},
              loss: binary-cross-entropy, optimizer: {type: adagrad, learningRate: 0.1}, batch: 4,
              publish: {everySamples: 500, everyMillis: 50, minimumMillis: 0}, evaluation: {window: 100},
-             replicas: {count: 2, period: 50, merge: adaptive, idle: 0}}
+             replicas: {count: 2, period: 50, idle: 0}}
             """;
     private static final String SECOND =
             FIRST.replace("learningRate: 0.1", "learningRate: 0.02").replace("period: 50", "period: 30");

@@ -44,18 +44,11 @@ class ReplicaIT {
              loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
              holdout: 0.1, replicas: {count: 2, period: 70, staleness: 1, idle: 0}}
             """);
-    /** Sends rounded changes, so that rounding errors are state. */
-    private static final ModelSpec ROUNDED = ModelSpec.parse("""
-            {name: rounded, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 10}, batch: {size: 3},
-             loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
-             replicas: {count: 3, period: 90, staleness: 1, transfer: bfloat16, idle: 0}}
-            """);
-
-    /** Is merged by two reducers, each of some blocks. */
-    private static final ModelSpec BY_BLOCK = ModelSpec.parse("""
+    /** Has several blocks, and slots that are merged. */
+    private static final ModelSpec BLOCKS = ModelSpec.parse("""
             {name: blocks, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 15}, batch: {size: 3},
-             loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
-             replicas: {count: 2, period: 80, staleness: 1, merge: nesterov, reducers: 2, idle: 0}}
+             loss: binary-cross-entropy, optimizer: {type: adagrad}, publish: {everySamples: 5000, minimumMillis: 0},
+             replicas: {count: 3, period: 80, staleness: 1, slots: mean, idle: 0}}
             """);
 
     private static final List<List<byte[]>> PARTITIONS = partitions();
@@ -81,7 +74,7 @@ class ReplicaIT {
 
     @Test
     void learns_the_same_bits_at_any_parallelism() throws Exception {
-        List<ModelSpec> specs = List.of(SPEC, BY_BLOCK);
+        List<ModelSpec> specs = List.of(SPEC, BLOCKS);
         try (LocalCluster cluster = LocalCluster.start(directory, 4)) {
             for (int parallelism = 1; parallelism <= 4; parallelism++) {
                 int slots = parallelism;
@@ -104,10 +97,10 @@ class ReplicaIT {
     @Test
     void learns_the_same_bits_after_failures() throws Exception {
         try (FaultyRun run =
-                FaultyRun.start(BROKER.trainer(TOPICS, List.of(SPEC, ROUNDED, BY_BLOCK)), directory, 2, 2)) {
+                FaultyRun.start(BROKER.trainer(TOPICS, List.of(SPEC, BLOCKS)), directory, 2, 2)) {
             run.awaitEnd();
         }
-        for (ModelSpec spec : List.of(SPEC, ROUNDED, BY_BLOCK)) {
+        for (ModelSpec spec : List.of(SPEC, BLOCKS)) {
             assertThat(learned(spec)).as(spec.name()).isEqualTo(oracle(spec));
             Run replayed = Run.at(BROKER.bootstrapServers(), TOPICS.prefix(), "replay", spec.name());
             assertThat(replayed.out()).as(replayed.err()).containsPattern("\nidentical: (1,027|32,771) parameters");

@@ -47,14 +47,14 @@ public final class SampleStream {
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
     /**
-     * Also has three models with a replica for each partition. {@code shared} sends rounded changes to two reducers of blocks,
+     * Also has three models with a replica for each partition. {@code shared} sends changes of some blocks,
      * {@code pooled} gradients, and {@code wide} messages of several records. The rounds of {@code pooled} wait for both replicas.
      */
     public static final List<ModelSpec> WITH_REPLICAS = Stream.concat(
                     SPECS.stream(), Stream.of(ModelSpec.parse("""
                             {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 15},
                              loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
-                             replicas: {count: 2, period: 40, transfer: bfloat16, reducers: 2, idle: 2s},
+                             replicas: {count: 2, period: 40, idle: 2s},
                              publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                             """), ModelSpec.parse("""
                             {name: pooled, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 6},

@@ -37,13 +37,8 @@ final class RoundsReading implements AutoCloseable {
         }
 
         @Override
-        public void closed(Closing round) {
-            byRound.putIfAbsent(round.round(), round);
-        }
-
-        @Override
         public void merged(MergedPoint point) {
-            closed(point.closing());
+            byRound.putIfAbsent(point.round(), point.closing());
         }
 
         /** Returns the number of rounds that lack a replica. */

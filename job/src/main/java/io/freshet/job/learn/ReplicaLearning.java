@@ -108,7 +108,7 @@ final class ReplicaLearning {
         if (received != null) {
             ReplicaGroup group = received.group();
             attempt(group, () -> {
-                groups.send(group.model(), received.apply());
+                received.apply();
                 close(group);
             });
         }

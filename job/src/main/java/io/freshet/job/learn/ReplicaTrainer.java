@@ -7,6 +7,7 @@ import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.replica.Reducer.ClosedRound;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.rounds.RoundsMessage;
 import java.util.List;
 
@@ -39,37 +40,31 @@ final class ReplicaTrainer {
 
     /** Closes the rounds that are due. */
     void close(ReplicaGroup group, GroupReducer reducing) throws Exception {
-        decide(group, reducing);
-        while (group.failure() == null && reducing.canClose()) {
-            closeNext(group, reducing);
-            decide(group, reducing);
+        GroupReducer.Decision next = reducing.decide();
+        while (group.failure() == null && next != null) {
+            closeNext(group, reducing, next);
+            next = reducing.decide();
         }
     }
 
-    private void decide(ReplicaGroup group, GroupReducer reducing) throws InterruptedException {
-        GroupReducer.Decided decided = reducing.decide();
-        if (decided != null) {
-            if (!decided.missing().isEmpty()) {
-                reports.missing(reducing.learner(), decided.round(), decided.missing());
-            }
-            groups.send(group.model(), decided.messages());
-        }
-    }
-
-    private void closeNext(ReplicaGroup group, GroupReducer reducing) throws Exception {
+    private void closeNext(ReplicaGroup group, GroupReducer reducing, GroupReducer.Decision next) throws Exception {
         Learner learner = reducing.learner();
+        if (!next.missing().isEmpty()) {
+            reports.missing(learner, next.closing().round(), next.missing());
+        }
         reports.using(learner);
-        boolean isStored = reducing.isDecisionStored();
+        boolean isFinal = reducing.isFinal(next);
         boolean isNew = current.read(ModelKey.ofWhole(group.model())) == null;
         ClosedRound closed =
-                reducing.close(isNew ? current.start(learner) : current.state().learner());
+                reducing.close(next, isNew ? current.start(learner) : current.state().learner());
         if (closed.losses() != null) {
             reports.windowEnded(learner, reducing.merged(), closed.losses());
         }
-        groups.send(group.model(), reducing.point(closed));
+        MergedPoint point = reducing.point(closed);
+        groups.send(group.model(), next.isOwn() ? List.of(point) : List.of());
         current.replace(learner, reducing.merged());
         current.save();
-        if (!isStored) {
+        if (!isFinal) {
             // A run that replaces this one may decide otherwise.
             groups.flush();
         }

@@ -48,15 +48,6 @@ public final class ModelKey {
         return replicas == null ? List.of() : ofReplicas(spec.name(), replicas.count());
     }
 
-    /**
-     * Returns the model key of a reducer of blocks.
-     *
-     * @param first block of the reducer
-     */
-    public static String ofBlocks(String model, int first) {
-        return model + "/blocks-" + first;
-    }
-
     /** Returns the number of the replica that has a model key. */
     public static int replica(String modelKey) {
         String key = key(modelKey);

@@ -56,20 +56,8 @@ final class FollowedGroup {
         return streams;
     }
 
-    /** Keeps the position of a stream before the records of a round until it is finished here: its blocks are in no checkpoint. */
-    void hold(RoundsStream stream, long round, long offset) {
-        if (group.blockReducers() > 0) {
-            long finished = group.finishedRound();
-            merged.release(finished);
-            if (stream == merged && round > finished) {
-                stream.hold(round, offset);
-            }
-        }
-    }
-
     /** Returns what to store beside a state. */
     StoredReplicas.Header header(String modelKey) {
-        merged.release(group.finishedRound());
         RoundsStream inbox = inboxes.get(modelKey);
         return new StoredReplicas.Header(
                 origin,

@@ -5,62 +5,47 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.Reducer.ClosedRound;
 import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.state.LearnerState;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reducer of a model. The caller closes its rounds: {@link #decide}, and if the round {@link #canClose}, {@link #close} and {@link
+ * The reducer of a model. The caller closes its rounds: {@link #decide}, and if that returns a decision, {@link #close} and {@link
  * #point}.
  */
 public final class GroupReducer {
     private final Reducer reducer;
     private final ReducerState state;
     private final RoundDecisions decisions;
-    /** What the reducers of blocks have merged; null without them. */
-    private final @Nullable RoundBlocks blocks;
-
     private final ReplicaRun run;
     /** When the caller was told to try again. */
     private long timer = RoundDecisions.NEVER;
-    /** How the next round closes; null if that is not decided. */
-    private RoundDecisions.@Nullable Decision decided;
     /** The specification in effect, as YAML, and its hash. */
     private String specification;
 
     private String specHash;
 
     /**
-     * How a round closes.
+     * How to close the next round.
      *
-     * @param missing replicas that have not contributed, though they are due
-     * @param messages to send
+     * @param missing replicas that have not contributed, though they are due; empty if the topic has the decision
+     * @param isOwn whether the topic lacks the decision
      */
-    public record Decided(long round, List<Integer> missing, List<RoundsMessage> messages) {}
+    public record Decision(Closing closing, List<Integer> missing, boolean isOwn) {}
 
     /**
      * @param learner of the specification in effect
-     * @param blocks what the reducers of blocks have merged; null without them
      * @param isRestored whether the topic may have decisions that the state lacks
      */
-    GroupReducer(
-            Learner learner,
-            Reducer reducer,
-            ReducerState state,
-            boolean isRestored,
-            @Nullable RoundBlocks blocks,
-            ReplicaRun run) {
+    GroupReducer(Learner learner, Reducer reducer, ReducerState state, boolean isRestored, ReplicaRun run) {
         specification = learner.spec().toYaml();
         specHash = learner.hash();
         this.reducer = reducer;
         this.state = state;
-        this.blocks = blocks;
         this.run = run;
         decisions = new RoundDecisions(state, !isRestored);
     }
@@ -86,34 +71,19 @@ public final class GroupReducer {
         }
     }
 
-    /** Decides how the next round closes; returns null if that is decided already, or has to wait. */
-    public @Nullable Decided decide() {
-        if (decided != null) {
-            return null;
-        }
+    /** Returns how the next round closes, which must follow; null if that has to wait. */
+    public @Nullable Decision decide() {
         ReplicaSettings settings = Objects.requireNonNull(learner().spec().replicas());
         String announced = specification.equals(reducer.specification(state)) ? null : specification;
-        decided = decisions.next(run.clock().getAsLong(), run.bounded() ? 0 : settings.idleMillis(), announced);
-        if (decided == null) {
-            return null;
-        }
-        boolean isSent = decided.isOwn() && blocks != null;
-        return new Decided(
-                decided.closing().round(), decided.missing(), isSent ? List.of(decided.closing()) : List.of());
-    }
-
-    /** Returns whether the next round is decided, and its blocks are merged if others do that. */
-    public boolean canClose() {
-        return decided != null && (blocks == null || blocks.complete(state.round() + 1) != null);
+        return decisions.next(run.clock().getAsLong(), run.bounded() ? 0 : settings.idleMillis(), announced);
     }
 
     /**
-     * Returns whether the topic has how the next round closes, so that each run closes it alike. It need not have a decision of this
-     * run if every replica that has not ended is in the round: no run decides otherwise.
+     * Returns whether each run closes the next round like this: the topic has the decision, or every replica that has not ended is in the
+     * round.
      */
-    public boolean isDecisionStored() {
-        RoundDecisions.Decision next = Objects.requireNonNull(decided);
-        return !next.isOwn() || blocks != null || state.hasEachReplica(next.closing());
+    public boolean isFinal(Decision next) {
+        return !next.isOwn() || state.hasEachReplica(next.closing());
     }
 
     /**
@@ -121,10 +91,9 @@ public final class GroupReducer {
      *
      * @param merged the state before, which changes
      */
-    public ClosedRound close(LearnerState merged) {
-        SortedMap<Integer, float[]> complete = blocks == null ? null : blocks.complete(state.round() + 1);
+    public ClosedRound close(Decision next, LearnerState merged) {
         state.merged(merged);
-        return reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
+        return reducer.merge(state, next.closing());
     }
 
     /** Returns the merged state. */
@@ -132,12 +101,9 @@ public final class GroupReducer {
         return state.merged();
     }
 
-    /** Ends the round that was just closed; returns what to send. Others have received the blocks of reducers of blocks. */
-    public List<RoundsMessage> point(ClosedRound closed) {
-        MergedPoint point = reducer.point(state, closed);
-        boolean isSent = blocks != null || Objects.requireNonNull(decided).isOwn();
-        decided = null;
-        return isSent ? List.of(blocks == null ? point : point.withBlocks(Collections.emptySortedMap())) : List.of();
+    /** Ends the round that was just closed; returns its point, to send it if the topic lacks the decision. */
+    public MergedPoint point(ClosedRound closed) {
+        return reducer.point(state, closed);
     }
 
     /** Records that it is the time to try again. It may still be too early by the wall clock, if that was set back. */

@@ -2,7 +2,6 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.rounds.RoundsMessage;
@@ -72,13 +71,6 @@ final class GroupStart {
         if (run.isHere().test(whole)) {
             DataInput stored = stored(whole, RoundsMessage.TO_REDUCER);
             group.reducer(stored == null ? null : ReducerState.read(learner.start(), stored));
-        }
-        for (int block = 0; block < group.blockReducers(); block++) {
-            String modelKey = ModelKey.ofBlocks(group.model(), block);
-            if (run.isHere().test(modelKey)) {
-                DataInput stored = stored(modelKey, RoundsMessage.toBlocks(block));
-                group.blocks(block, stored == null ? null : BlockReducerState.read(stored));
-            }
         }
         List<String> others = restored.keySet().stream()
                 .filter(key -> ModelKey.isOf(key, group.model()))

@@ -200,13 +200,12 @@ public final class ReplicaGroups implements AutoCloseable {
 
     /** A message that was received, and its place in the topic. */
     public record Received(ReplicaGroup group, RoundsMessage message, RoundsLog.Entry last) {
-        /** Gives the message to its group; returns what that sends. Any failure but an unknown sender is one of the model. */
-        public List<RoundsMessage> apply() {
+        /** Gives the message to its group. Any failure but an unknown sender is one of the model. */
+        public void apply() {
             try {
-                return group.receive(message);
+                message.readBy(group);
             } catch (UnknownMemberException e) {
                 skip(last, e);
-                return List.of();
             }
         }
     }
@@ -226,7 +225,6 @@ public final class ReplicaGroups implements AutoCloseable {
         try {
             RoundsRecord record = RoundsRecord.read(read.value());
             if (record.origin().equals(followed.origin())) {
-                followed.hold(stream, record.round(), read.offset());
                 message = stream.add(record, read.offset());
             }
         } catch (MalformedRecordException e) {

@@ -1,5 +1,6 @@
 package io.freshet.job.replica;
 
+import io.freshet.job.replica.GroupReducer.Decision;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.rounds.Closing;
 import java.util.HashMap;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides when the rounds of a model close, and with which contributions.
  *
- * <p>The first merged point of a round in the rounds topic is the decision, for every reader, or with reducers of blocks, the first
- * record that closes it. So a reducer that was restored reads all of them before it decides itself, and closes the rounds that the
- * topic has with the same contributions, and with the same change of the specification. Otherwise, a round closes when each replica
+ * <p>The first merged point of a round in the rounds topic is the decision, for every reader. So a reducer that was restored reads all of
+ * them before it decides itself, and closes the rounds that the topic has with the same contributions, and with the same change of the
+ * specification. Otherwise, a round closes when each replica
  * that is due has contributed, or without those that have not, {@code idle} after it could have closed with the others.
  */
 final class RoundDecisions {
@@ -29,14 +30,6 @@ final class RoundDecisions {
 
     /** When the next round closes without the replicas that it waits for. */
     private long due = NEVER;
-
-    /**
-     * How to close the next round.
-     *
-     * @param missing replicas that have not contributed, though they are due; empty if the topic has the decision
-     * @param isOwn whether the topic lacks the decision
-     */
-    record Decision(Closing closing, List<Integer> missing, boolean isOwn) {}
 
     /** @param caughtUp whether the topic has no decisions */
     RoundDecisions(ReducerState state, boolean caughtUp) {

@@ -4,16 +4,12 @@ import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The messages under one key of the rounds topic, as a subtask follows them. */
 final class RoundsStream {
     private final String key;
     private final RoundsAssembly assembly;
-    /** Offsets of the first records of rounds that are not finished here, by round. */
-    private final TreeMap<Long, Long> held = new TreeMap<>();
-
     private long next;
 
     /** @param start offset, or minus a time, as for {@link RoundsLog.Reader#follow} */
@@ -29,21 +25,7 @@ final class RoundsStream {
 
     /** Returns where to start after a failure, so that no message is missed. */
     long position() {
-        long position = assembly.position(next);
-        for (long offset : held.values()) {
-            position = Math.min(position, offset);
-        }
-        return position;
-    }
-
-    /** Records that a round has a record of which everything is needed again until the round is finished here. */
-    void hold(long round, long offset) {
-        held.putIfAbsent(round, offset);
-    }
-
-    /** Records that rounds are finished here. */
-    void release(long upTo) {
-        held.headMap(upTo, true).clear();
+        return assembly.position(next);
     }
 
     /** Records that everything before an offset was received. */

@@ -2,27 +2,20 @@ package io.freshet.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.topic.DeadLetterHeaders;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,11 +24,9 @@ class DamagedRoundsHarnessTest {
     private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     private static final int SAMPLES = 300;
     private static final byte MERGED = 3;
-    private static final byte CLOSED = 7;
-    private static final byte BLOCKS_MERGED = 8;
 
     @ParameterizedTest
-    @ValueSource(strings = {"period: 10", "period: 10, staleness: 0", "period: 10, reducers: 2"})
+    @ValueSource(strings = {"period: 10", "period: 10, staleness: 0"})
     void records_that_do_not_belong_in_the_topic_are_skipped(String replicas) throws Exception {
         ModelSpec spec = spec(replicas);
 
@@ -44,32 +35,6 @@ class DamagedRoundsHarnessTest {
         rounds.storing(DamagedRoundsHarnessTest::withNoise);
 
         assertThat(learned(spec, rounds)).isEqualTo(expected).containsKey("shared/");
-    }
-
-    @Test
-    void a_merged_point_whose_blocks_are_lost_fails_the_model() throws Exception {
-        ModelSpec spec = spec("period: 10, reducers: 2");
-        TestRounds rounds = new TestRounds();
-        OperatorSubtaskState state;
-        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
-            state = harness.snapshot();
-            learn(harness, rounds, spec);
-        }
-        rounds.stored().replaceAll(DamagedRoundsHarnessTest::withoutBlocks);
-        try (LearnHarness restored = LearnHarness.restore(rounds, state)) {
-            restored.receive(rounds);
-            learn(restored, rounds, spec);
-            assertThat(restored.take(OutputRecord.DEAD_LETTERS))
-                    .isNotEmpty()
-                    .allSatisfy(record -> assertThat(TestLines.headers(record).get(DeadLetterHeaders.MESSAGE))
-                            .contains("merged point 1: blocks are missing"));
-        }
-    }
-
-    private static RoundsLog.Entry withoutBlocks(RoundsLog.Entry entry) {
-        return read(Objects.requireNonNull(entry.value()).array()).type() == BLOCKS_MERGED
-                ? new RoundsLog.Entry(entry.key(), entry.offset(), ByteBuffer.allocate(0))
-                : entry;
     }
 
     private static ModelSpec spec(String replicas) {
@@ -113,8 +78,8 @@ class DamagedRoundsHarnessTest {
                 record(sent, newer)));
         RoundsRecord read = read(value);
         records.add(record(sent, from(read, "another origin", read.sender())));
-        // These two have no replica.
-        if (read.type() != MERGED && read.type() != CLOSED) {
+        // A point has no replica.
+        if (read.type() != MERGED) {
             records.add(record(sent, from(read, read.origin(), 7)));
             records.add(record(sent, from(read, read.origin(), -1)));
         }

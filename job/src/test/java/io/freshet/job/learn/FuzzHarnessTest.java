@@ -136,7 +136,7 @@ class FuzzHarnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"period: 10", "period: 10, staleness: 0", "period: 10, reducers: 2"})
+    @ValueSource(strings = {"period: 10", "period: 10, staleness: 0"})
     void records_of_the_rounds_topic_never_stop_the_job(String replicas) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15},

@@ -36,18 +36,9 @@ abstract class IdleReplicaRun {
              publish: {everySamples: 10, minimumMillis: 0},
              replicas: {count: 2, period: 4, staleness: 0, idle: 10s}}
             """);
-    static final ModelSpec BY_BLOCK = ModelSpec.parse("""
-            {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15}, loss: binary-cross-entropy,
-             optimizer: {type: adam}, publish: {everySamples: 10, minimumMillis: 0},
-             replicas: {count: 2, period: 4, staleness: 0, idle: 10s, reducers: 2}}
-            """);
     ModelSpec spec = SPEC;
     /** The samples that each replica has received. */
     final int[] received = new int[2];
-
-    static List<ModelSpec> specs() {
-        return List.of(SPEC, BY_BLOCK);
-    }
 
     /** Learns a round of a replica, whose partitions are in turn. */
     void learn(LearnHarness harness, TestRounds rounds, int replica) throws Exception {
@@ -78,7 +69,7 @@ abstract class IdleReplicaRun {
         return decisions;
     }
 
-    /** Returns the merged points in the topic. With reducers of blocks, a restarted job may send one again. */
+    /** Returns the merged points in the topic. */
     static Collection<MergedPoint> points(TestRounds rounds) throws Exception {
         Map<Long, MergedPoint> points = new TreeMap<>();
         RoundsAssembly assembly = new RoundsAssembly(RoundsMessage.largest(SPEC), 10);

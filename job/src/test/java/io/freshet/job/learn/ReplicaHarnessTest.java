@@ -51,22 +51,7 @@ class ReplicaHarnessTest {
     private final TestRounds rounds = new TestRounds();
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "mean, period: 20",
-                "sum, period: 5",
-                "adaptive, period: 20",
-                "gradient",
-                "{type: sgd, learningRate: 0.9}, period: 20",
-                "momentum, period: 20",
-                "nesterov, period: 20",
-                "mean, period: 20, slots: mean, staleness: 0",
-                "adaptive, period: 20, transfer: bfloat16",
-                "mean, period: 20, reducers: 2",
-                "nesterov, period: 5, reducers: 3",
-                "mean, period: 20, slots: mean, staleness: 0, reducers: 2",
-                "adaptive, period: 20, transfer: bfloat16, reducers: 2"
-            })
+    @ValueSource(strings = {"mean, period: 20", "mean, period: 20, slots: mean, staleness: 0", "gradient"})
     void every_merge_learns_the_bits_of_a_plain_loop_after_a_restart(String merge) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15}, batch: {size: 5},

@@ -48,13 +48,7 @@ class ReplicaSpecChangeHarnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "merge: mean",
-                "merge: sum, staleness: 0",
-                "merge: adaptive, staleness: 3, transfer: bfloat16",
-                "merge: nesterov, slots: mean"
-            })
+    @ValueSource(strings = {"staleness: 1", "staleness: 0", "staleness: 3", "slots: mean"})
     void a_change_takes_effect_at_the_round_that_the_topic_announces(String settings) throws Exception {
         replicas = settings;
         try (LearnHarness harness = LearnHarness.start(rounds, spec(FIRST))) {

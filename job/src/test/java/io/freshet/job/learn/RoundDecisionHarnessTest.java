@@ -19,15 +19,11 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Would catch a round that is decided twice, or published before the topic has its decision, when the reducer fails. */
 class RoundDecisionHarnessTest extends IdleReplicaRun {
-    @ParameterizedTest
-    @MethodSource("specs")
-    void a_round_is_decided_once_also_after_a_restart(ModelSpec of) throws Exception {
-        spec = of;
+    @Test
+    void a_round_is_decided_once_also_after_a_restart() throws Exception {
         TestRounds rounds = new TestRounds();
         OperatorSubtaskState state;
         String learned;

@@ -93,37 +93,6 @@ public final class FlatArrays {
         }
     }
 
-    /** Writes the upper 16 bits of floats. */
-    public static void writeUpperHalves(float[] array, DataOutput out) throws IOException {
-        out.writeInt(array.length);
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Short.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
-            ByteBuffer halves = littleEndian(chunk);
-            for (int i = at; i < at + count; i++) {
-                halves.putShort((short) (Float.floatToRawIntBits(array[i]) >>> 16));
-            }
-            out.write(chunk, 0, count * Short.BYTES);
-        }
-    }
-
-    /** Reads floats whose lower 16 bits are 0. */
-    public static float[] readUpperHalves(DataInput in) throws IOException {
-        int length = readLength(in);
-        float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, READ) * Short.BYTES];
-        for (int at = 0; at < length; at += READ) {
-            int count = Math.min(READ, length - at);
-            in.readFully(chunk, 0, count * Short.BYTES);
-            array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
-            ByteBuffer halves = littleEndian(chunk);
-            for (int i = at; i < at + count; i++) {
-                array[i] = Float.intBitsToFloat(halves.getShort() << 16);
-            }
-        }
-        return array;
-    }
-
     public static void writeDoubles(double[] array, DataOutput out) throws IOException {
         out.writeInt(array.length);
         byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];

@@ -20,12 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param changes those of the parameters, then those of each slot
  * @param inexact indices in {@code changes}, ascending, of those with a remainder
  * @param remainders of the changes in {@code inexact}
- * @param squares the squared gradients that the optimizer has accumulated for each listed coordinate, 0 if it has not
- *     changed; empty unless the merge needs them
  * @see <a href="https://www-cs-faculty.stanford.edu/~knuth/taocp.html">Knuth, TAOCP 2, 4.2.2, theorem B</a>
  */
 public record BlockChange(
-        int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders, float[] squares) {
+        int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders) {
     private static final int[] NO_INDICES = {};
     private static final float[] NO_FLOATS = {};
     /** Numbers that are looked at while they are in the cache of a core. */
@@ -37,13 +35,10 @@ public record BlockChange(
      * @param before parameters, then each slot that is merged
      * @param after the same; what it has after these is ignored
      * @param length count of parameters
-     * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
-     * @param transfer of the change
      */
-    public static @Nullable BlockChange between(
-            int block, float[] before, float[] after, int length, float[] squares, Transfer transfer) {
+    public static @Nullable BlockChange between(int block, float[] before, float[] after, int length) {
         int parts = before.length / length;
-        int bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
+        int bytes = Float.BYTES * parts;
         int dense = (int) (((long) bytes * length - 1) / (Integer.BYTES + bytes)) + 1;
         int changed = countChanged(before, after, length, dense);
         if (changed == 0) {
@@ -71,24 +66,7 @@ public record BlockChange(
             }
         }
         return new BlockChange(
-                block,
-                listed,
-                changes,
-                Arrays.copyOf(inexact, remaining),
-                Arrays.copyOf(remainders, remaining),
-                squares.length == 0 ? NO_FLOATS : squares(before, after, length, squares, listed));
-    }
-
-    private static float[] squares(
-            float[] before, float[] after, int length, float[] squares, int @Nullable [] listed) {
-        if (listed != null) {
-            return at(listed, squares, length, 1);
-        }
-        float[] result = new float[length];
-        for (int i = 0; i < length; i++) {
-            result[i] = isChanged(before, after, length, i) ? squares[i] : 0;
-        }
-        return result;
+                block, listed, changes, Arrays.copyOf(inexact, remaining), Arrays.copyOf(remainders, remaining));
     }
 
     /** Returns the numbers of each part at some coordinates. */
@@ -174,12 +152,10 @@ public record BlockChange(
      *
      * @param sums one for each number of the block: parameters, then slots
      * @param length count of parameters in the block
-     * @param fromPart 0 for the parameters, 1 for slot 0, and so on
-     * @param toPart exclusive
      */
-    public void addTo(double[] sums, int length, int fromPart, int toPart, double factor) {
+    public void addTo(double[] sums, int length, double factor) {
         int count = count(length);
-        for (int part = fromPart; part < toPart; part++) {
+        for (int part = 0; part < changes.length / count; part++) {
             if (coordinates == null) {
                 addAll(sums, part * length, count, factor);
             } else {
@@ -187,10 +163,7 @@ public record BlockChange(
             }
         }
         for (int i = 0; i < inexact.length; i++) {
-            int part = inexact[i] / count;
-            if (part >= fromPart && part < toPart) {
-                sums[part * length + coordinate(inexact[i] % count)] += factor * remainders[i];
-            }
+            sums[inexact[i] / count * length + coordinate(inexact[i] % count)] += factor * remainders[i];
         }
     }
 
@@ -206,10 +179,9 @@ public record BlockChange(
         }
     }
 
-    /** Returns the size in bytes: 4 for each index, and for each number that is not a change. */
-    public long bytes(Transfer transfer) {
-        long others = (long) inexact.length + remainders.length + squares.length;
-        return (long) transfer.bytes() * changes.length
-                + Float.BYTES * (others + (coordinates == null ? 0 : coordinates.length));
+    /** Returns the size in bytes. */
+    public long bytes() {
+        long numbers = (long) changes.length + inexact.length + remainders.length;
+        return Float.BYTES * (numbers + (coordinates == null ? 0 : coordinates.length));
     }
 }

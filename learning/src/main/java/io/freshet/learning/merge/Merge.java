@@ -1,82 +1,33 @@
 package io.freshet.learning.merge;
 
-import io.freshet.learning.optimizer.Optimizer;
-import java.util.List;
-import java.util.Map;
-
 /**
- * Merges the contributions of a round into the parameters of a block.
+ * How the contributions of a round become one change of the parameters.
  *
- * <p>Sums are of doubles, in the order of the contributions, and are rounded to a float once. A merge is a thread-safe
- * value. Pinned by {@code ReplicaOracleTest}.
+ * <p>Sums are of doubles, in the order of the contributions, and are rounded to a float once. Pinned by {@code ReplicaOracleTest} and
+ * {@code GradientMergeTest}.
  */
-public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterMerge, GradientMerge {
-    /** Returns the name in YAML, for example {@code mean}. */
-    String name();
-
-    /** Returns the numbers beside the type in YAML, by name. */
-    default Map<String, Object> hyperparameters() {
-        return Map.of();
-    }
-
-    /** Returns whether contributions include the squared gradients that the optimizer has accumulated. */
-    default boolean needsSquares() {
-        return false;
-    }
-
-    /** Returns the count of slots of the merge itself, each as long as the parameters. All start at 0. */
-    default int slots() {
-        return 0;
-    }
-
+public enum Merge {
     /**
-     * Returns whether replicas contribute gradients instead of changes: the reducer steps along the merged gradient, and
-     * the optimizer's slots are its own.
-     */
-    default boolean isOfGradients() {
-        return false;
-    }
-
-    /**
-     * Changes the parameters of a block.
+     * Moves parameters by the mean change, weighted by the samples that each replica learned.
      *
-     * @param values the parameters, then slots, which do not change; zeros for a gradient
-     * @param length count of parameters
-     * @param changes of the block, in the order of their contributions
-     * @param slots of the merge itself for the parameters of the block
-     * @param sums scratch space, at least as long as the values
-     */
-    void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums);
-
-    /**
-     * A change and what it counts.
+     * <pre>
+     *   theta' = theta + sum_r n_r / N * change_r        N = sum_r n_r
+     * </pre>
      *
-     * @param share of the samples of the round that its contribution learned; for a gradient, 1 / the weight of all
+     * A replica that did not change a parameter counts with a change of 0.
      */
-    record WeightedChange(BlockChange change, double share) {}
-
-    /** Returns the mean of the changes, weighted by samples. */
-    static Merge mean() {
-        return new MeanMerge();
-    }
-
-    /** Returns the sum of the changes. */
-    static Merge sum() {
-        return new SumMerge();
-    }
-
-    /** Returns the mean of the changes, weighted by accumulated squared gradients. */
-    static Merge adaptive() {
-        return new AdaptiveMerge();
-    }
-
-    /** Returns the mean gradient of one mini-batch of each replica. */
-    static Merge gradient() {
-        return new GradientMerge();
-    }
-
-    /** Returns a step of an optimizer along the mean change. */
-    static Merge outer(Optimizer optimizer, double learningRate) {
-        return new OuterMerge(optimizer, learningRate);
-    }
+    MEAN,
+    /**
+     * Makes one step of the model's optimizer along the mean gradient of a mini-batch of each replica: synchronous training with
+     * a batch of R times the size. Replicas contribute gradients instead of changes, and the optimizer's slots are the reducer's.
+     *
+     * <pre>
+     *   g      = sum_r W_r * g_r / W        W_r: weight of the batch of replica r, W = sum_r W_r
+     *   theta' = step(theta, g)             clipped, penalized, and scheduled as for one learner
+     * </pre>
+     *
+     * Equal to one learner with a batch of all replicas' samples, except that sums are in another order, and that a replica
+     * standardizes a sample by the moments of its own round.
+     */
+    GRADIENT
 }

@@ -10,36 +10,20 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param staleness rounds that a replica may be ahead of the merged point that it starts from, at least 0
  * @param merge of the parameters
  * @param slots of the optimizer
- * @param transfer of the changes
  * @param idleMillis how long a round waits for a replica after its first contribution; 0 for no limit
- * @param reducers that merge the blocks of the parameters, at least 1
  */
-public record ReplicaSettings(
-        int count,
-        int period,
-        int staleness,
-        Merge merge,
-        Slots slots,
-        Transfer transfer,
-        long idleMillis,
-        int reducers) {
+public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, long idleMillis) {
     public static final long DEFAULT_IDLE_MILLIS = 10_000;
 
     /** Creates replicas whose rounds wait for the default time. */
-    public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
-        this(count, period, staleness, merge, slots, transfer, DEFAULT_IDLE_MILLIS, 1);
-    }
-
-    /** Creates replicas that send exact changes, and wait for the default time. */
     public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
-        this(count, period, staleness, merge, slots, Transfer.FLOAT32);
+        this(count, period, staleness, merge, slots, DEFAULT_IDLE_MILLIS);
     }
 
     public ReplicaSettings {
         check("count", count, 1);
         check("period", period, 1);
         check("staleness", staleness, 0);
-        check("reducers", reducers, 1);
     }
 
     private static void check(String name, int value, int least) {
@@ -49,12 +33,9 @@ public record ReplicaSettings(
         }
     }
 
-    /**
-     * Returns whether blocks are merged by reducers of their own, so that the reducer of the model only decides which
-     * contributions a round has.
-     */
-    public boolean mergesByBlock() {
-        return reducers > 1;
+    /** Returns whether replicas contribute gradients instead of changes. */
+    public boolean mergesGradients() {
+        return merge == Merge.GRADIENT;
     }
 
     /** Returns the count of parts of a contribution: the parameters, and each slot of the optimizer that is merged. */

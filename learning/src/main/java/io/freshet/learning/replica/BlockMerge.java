@@ -2,28 +2,27 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.MeanMerge;
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.rounds.Contribution;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 
 /** Merges the changes of a round, each block alone, in the order of the contributions. Holds scratch space: use one per thread. */
 final class BlockMerge {
-    private final Merge merge;
     private final MergedParts parts;
     private double[] sums = {};
 
+    /** @param share of a contribution in the mean */
+    record Weighted(BlockChange change, double share) {}
+
     BlockMerge(Learner learner, ReplicaSettings settings) {
-        merge = settings.merge();
         parts = MergedParts.of(settings, learner.spec().optimizer());
     }
 
@@ -32,16 +31,13 @@ final class BlockMerge {
         return parts.count();
     }
 
-    /** Returns the numbers of the blocks that changes of a round change, with all {@link #parts}. */
-    SortedMap<Integer, float[]> merge(List<BlockChanges> changes, Inbox<?> state) {
-        double samples = sum(changes);
+    /** Returns the numbers of the blocks that contributions change, with all {@link #parts}. */
+    SortedMap<Integer, float[]> merge(List<Contribution> contributions, Weights weights) {
+        double samples = sum(contributions, each -> each.counts().samples());
         SortedMap<Integer, float[]> merged = new TreeMap<>();
-        byBlock(changes, weight -> samples == 0 ? 0 : weight / samples).forEach((block, weighted) -> {
-            float[] values = state.values(block, parts.count());
-            int length = values.length / parts.count();
-            float[][] slots = state.slots.computeIfAbsent(block, b -> new float[merge.slots()][length]);
-            merge.merge(values, length, weighted, slots, sums(values.length));
-            MeanMerge.merge(values, length, 1, parts.count(), weighted, sums);
+        byBlock(contributions, each -> samples == 0 ? 0 : each.counts().samples() / samples).forEach((block, changes) -> {
+            float[] values = weights.parts(block, parts.count());
+            add(changes, values, values.length / parts.count());
             parts.limit(values);
             merged.put(block, values);
         });
@@ -54,17 +50,17 @@ final class BlockMerge {
      * @param gradient overwritten
      * @return the blocks that it changes
      */
-    BitSet merge(List<BlockChanges> sums, Gradient gradient, StateLayout layout) {
-        List<BlockChanges> finite = sums.stream().filter(BlockChanges::isFinite).toList();
-        double weight = sum(finite);
-        double share = weight == 0 ? 0 : 1 / weight;
+    BitSet merge(List<Contribution> contributions, Gradient gradient, StateLayout layout) {
+        List<Contribution> finite =
+                contributions.stream().filter(Contribution::isFinite).toList();
+        double weight = sum(finite, each -> each.validation().window().weight());
         gradient.clear();
         BitSet changed = new BitSet();
-        byBlock(finite, each -> share).forEach((block, weighted) -> {
+        byBlock(finite, each -> weight == 0 ? 0 : 1 / weight).forEach((block, changes) -> {
             int from = layout.blockStart(block);
             float[] values = new float[layout.blockEnd(block) - from];
-            merge.merge(values, values.length, weighted, new float[0][], sums(values.length));
-            GradientSum.fill(gradient, from, values, weighted);
+            add(changes, values, values.length);
+            GradientSum.fill(gradient, from, values, changes);
             changed.set(block);
         });
         if (gradient.denseLength() > 0) {
@@ -73,26 +69,35 @@ final class BlockMerge {
         return changed;
     }
 
-    private double[] sums(int length) {
-        sums = sums.length < length ? new double[length] : sums;
-        return sums;
-    }
-
-    private static double sum(List<BlockChanges> contributions) {
-        double weight = 0;
-        for (BlockChanges each : contributions) {
-            weight += each.weight();
+    /** Adds the weighted sum of changes to the numbers of a block, in doubles, and rounds once. */
+    private void add(List<Weighted> changes, float[] values, int length) {
+        sums = sums.length < values.length ? new double[values.length] : sums;
+        for (int i = 0; i < values.length; i++) {
+            sums[i] = values[i];
         }
-        return weight;
+        for (Weighted each : changes) {
+            each.change().addTo(sums, length, each.share());
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) sums[i];
+        }
     }
 
-    private static SortedMap<Integer, List<WeightedChange>> byBlock(
-            List<BlockChanges> contributions, DoubleUnaryOperator share) {
-        SortedMap<Integer, List<WeightedChange>> byBlock = new TreeMap<>();
-        for (BlockChanges contribution : contributions) {
+    private static double sum(List<Contribution> contributions, ToDoubleFunction<Contribution> weight) {
+        double sum = 0;
+        for (Contribution each : contributions) {
+            sum += weight.applyAsDouble(each);
+        }
+        return sum;
+    }
+
+    private static SortedMap<Integer, List<Weighted>> byBlock(
+            List<Contribution> contributions, ToDoubleFunction<Contribution> share) {
+        SortedMap<Integer, List<Weighted>> byBlock = new TreeMap<>();
+        for (Contribution contribution : contributions) {
             for (BlockChange change : contribution.changes()) {
                 byBlock.computeIfAbsent(change.block(), block -> new ArrayList<>())
-                        .add(new WeightedChange(change, share.applyAsDouble(contribution.weight())));
+                        .add(new Weighted(change, share.applyAsDouble(contribution)));
             }
         }
         return byBlock;

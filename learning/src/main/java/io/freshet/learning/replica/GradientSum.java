@@ -2,7 +2,6 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import java.io.DataInput;
@@ -77,13 +76,13 @@ final class GradientSum {
             sums[from + coordinates[i]] = 0;
         }
         touched.clear(from, to);
-        return new BlockChange(block, taken.length == to - from ? null : coordinates, taken, EXACT, NONE, NONE);
+        return new BlockChange(block, taken.length == to - from ? null : coordinates, taken, EXACT, NONE);
     }
 
     /** Adds the mean gradient of a block, merged from sums, to that of the model. */
-    static void fill(Gradient gradient, int from, float[] mean, List<WeightedChange> sums) {
+    static void fill(Gradient gradient, int from, float[] mean, List<BlockMerge.Weighted> sums) {
         BitSet touched = new BitSet();
-        for (WeightedChange each : sums) {
+        for (BlockMerge.Weighted each : sums) {
             for (int i = 0; i < each.change().count(mean.length); i++) {
                 touched.set(each.change().coordinate(i));
             }

@@ -6,12 +6,10 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.rounds.BlockChanges;
 import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.ContributionId;
 import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
 import io.freshet.learning.state.EpochProgress;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.StateParts;
@@ -27,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Merges the contributions of replicas, round by round, into a state like that of one learner.
  *
  * <p>{@link ReducerState} says who may be in a round; the merged point lists who was. Contributions are merged in the order of
- * replicas and of their rounds, so the result depends only on who is in which round, not on who was faster. Each block is merged
- * alone, so reducers of blocks, whose states are {@link BlockReducerState}s, merge the same bits.
+ * replicas and of their rounds, so the result depends only on who is in which round, not on who was faster.
  *
  * <p>Windows of metrics end with a round, once they have enough samples; then the schedule, the detectors, and the divergence
  * policy apply to the merged state. Holds scratch space: use one per thread.
@@ -64,48 +61,14 @@ public final class Reducer {
         return new ReducerState(merged, rounds, new RoundSpecs(settings.staleness(), rules.first()));
     }
 
-    /**
-     * Returns the state of a reducer of blocks before the first round. It merges every {@code reducers}-th block.
-     *
-     * @param first block
-     * @param initial as for {@link Replica#start}
-     */
-    public BlockReducerState start(int first, LearnerState initial) {
-        LearnerState merged = rules.warm(initial);
-        RoundSpecs specs = new RoundSpecs(settings.staleness(), rules.first());
-        BlockReducerState state = new BlockReducerState(first, settings.count(), specs);
-        int parts = rules.of(rules.first()).blocks().parts();
-        for (int block = first; block < merged.layout().blocks(); block += settings.reducers()) {
-            state.values.put(block, merged.weights().parts(block, parts));
-        }
-        return state;
-    }
-
     /** Returns the learner of the next round. */
     public Learner learner(ReducerState state) {
-        return rules.of(state.specs.of(state.round + 1)).learner();
+        return rules.of(state.specs.of(state.round() + 1)).learner();
     }
 
     /** Returns the newest specification that was announced, as YAML. */
     public String specification(ReducerState state) {
         return state.specs.newest();
-    }
-
-    /** Merges the rounds of a reducer of blocks that are closed, and whose contributions are received; returns what it merged. */
-    public List<BlocksMerged> merge(BlockReducerState state) {
-        List<BlocksMerged> merged = new ArrayList<>();
-        Closing closing = state.closing();
-        while (closing != null && state.has(closing.members())) {
-            SortedMap<Integer, float[]> blocks = merge(state, state.take(closing));
-            state.values.putAll(blocks);
-            merged.add(new BlocksMerged(state.round, state.first(), blocks));
-            closing = state.closing();
-        }
-        return merged;
-    }
-
-    private SortedMap<Integer, float[]> merge(Inbox<?> state, List<BlockChanges> changes) {
-        return rules.of(state.specs.current()).blocks().merge(changes, state);
     }
 
     /**
@@ -125,19 +88,18 @@ public final class Reducer {
      * @throws IllegalArgumentException if it is another round, or a member is not available; then the state has not changed
      */
     public MergedPoint close(ReducerState state, Closing closing) {
-        return point(state, merge(state, closing, null));
+        return point(state, merge(state, closing));
     }
 
     /**
      * Merges the next round. {@link #point} must follow.
      *
      * @param closing as for {@link #close}
-     * @param blocks that reducers of blocks have merged, if contributions have no changes; otherwise null
      */
-    public ClosedRound merge(ReducerState state, Closing closing, @Nullable SortedMap<Integer, float[]> blocks) {
+    public ClosedRound merge(ReducerState state, Closing closing) {
         List<ContributionId> available = state.available();
-        if (closing.round() != state.round + 1 || !available.containsAll(closing.members())) {
-            throw new IllegalArgumentException("closing: " + closing + " (expected: round " + (state.round + 1)
+        if (closing.round() != state.round() + 1 || !available.containsAll(closing.members())) {
+            throw new IllegalArgumentException("closing: " + closing + " (expected: round " + (state.round() + 1)
                     + " with some of " + available + ")");
         }
         List<Contribution> contributions = state.take(closing);
@@ -145,10 +107,10 @@ public final class Reducer {
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
         SortedMap<Integer, float[]> known = new TreeMap<>();
-        if (rule.settings().merge().isOfGradients()) {
+        if (rule.settings().mergesGradients()) {
             step(rule, merged, contributions);
         } else {
-            known = blocks == null ? merge(state, changes(contributions)) : blocks;
+            known = rule.blocks().merge(contributions, merged.weights());
             use(rule, merged, known);
         }
         List<Double> losses = null;
@@ -174,14 +136,10 @@ public final class Reducer {
         for (int block = 0; block < merged.layout().blocks(); block++) {
             if (merged.blockVersions()[block] >= merged.samples()) {
                 float[] known = closed.blocks().get(block);
-                blocks.put(block, known == null ? state.values(block, parts) : known);
+                blocks.put(block, known == null ? merged.weights().parts(block, parts) : known);
             }
         }
         return new MergedPoint(closed.closing(), blocks, MergedPoint.Totals.of(merged));
-    }
-
-    private static List<BlockChanges> changes(List<Contribution> contributions) {
-        return contributions.stream().map(each -> each.changes(0, 1)).toList();
     }
 
     /** Returns the mean loss of the samples of each replica before it learned them; NaN for one that contributed no samples. */
@@ -202,13 +160,9 @@ public final class Reducer {
 
     /** Steps along the mean gradient of the contributions. */
     private static void step(Rules rule, LearnerState merged, List<Contribution> contributions) {
-        long samples = 0;
-        List<BlockChanges> sums = new ArrayList<>();
-        for (Contribution each : contributions) {
-            samples += each.counts().samples();
-            sums.add(each.gradients());
-        }
-        BitSet changed = rule.blocks().merge(sums, rule.learner().gradient(), merged.layout());
+        long samples =
+                contributions.stream().mapToLong(each -> each.counts().samples()).sum();
+        BitSet changed = rule.blocks().merge(contributions, rule.learner().gradient(), merged.layout());
         changed.stream().forEach(block -> merged.blockVersions()[block] = merged.samples());
         if (samples > 0) {
             rule.learner().step(merged, Math.toIntExact(samples));

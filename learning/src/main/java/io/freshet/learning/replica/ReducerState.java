@@ -8,9 +8,12 @@ import io.freshet.learning.state.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,27 +23,37 @@ import org.jspecify.annotations.Nullable;
  * <p>A round is complete once every replica that is due has contributed: {@link #isComplete}. It may be closed earlier, without
  * silent replicas. A contribution that missed its round is merged in the next. One that is read again after a failure may be from a
  * round that starts from a point that is not merged yet; it does not count until it is.
+ *
+ * <p>As bytes, a version, then every field but the merged state. Pinned by {@code ReplicaCodecTest}.
  */
-public final class ReducerState extends Inbox<Contribution> {
+public final class ReducerState {
     private static final byte VERSION = 1;
 
+    /** By replica, in the order of their rounds: those that are not merged. */
+    private final List<Deque<Contribution>> pending = new ArrayList<>();
+    /** The last round received of each replica. */
+    private final long[] last;
     /** The rounds of each replica, up to the last contribution that counts. */
     private final List<ReplicaRounds> rounds;
+    /** Replicas that have no more samples. */
+    private final BitSet ended = new BitSet();
     /** Replicas without which a round was closed, and which have contributed nothing since. */
     private final BitSet silent = new BitSet();
+    /** The decisions about rounds that are closed but not merged here. */
+    private final TreeMap<Long, Closing> closings = new TreeMap<>();
 
+    final RoundSpecs specs;
     LearnerState merged;
+    /** The last round that was merged. */
+    private long round;
 
     /** @param rounds of each replica */
     ReducerState(LearnerState merged, List<ReplicaRounds> rounds, RoundSpecs specs) {
-        super(rounds.size(), specs);
         this.merged = merged;
         this.rounds = rounds;
-    }
-
-    @Override
-    float[] values(int block, int parts) {
-        return merged.weights().parts(block, parts);
+        this.specs = specs;
+        last = new long[rounds.size()];
+        rounds.forEach(each -> pending.add(new ArrayDeque<>()));
     }
 
     /** Replaces the merged state with an equal one. */
@@ -53,19 +66,42 @@ public final class ReducerState extends Inbox<Contribution> {
         return merged;
     }
 
-    @Override
-    public boolean receive(Contribution contribution) {
-        boolean isNew = super.receive(contribution);
-        if (isNew) {
-            count(contribution.member().replica());
+    /** Returns the number of replicas. */
+    public int replicas() {
+        return last.length;
+    }
+
+    /** Returns the number of the last round that was merged, 0 before the first. */
+    public long round() {
+        return round;
+    }
+
+    /**
+     * Receives a contribution; one received again is ignored.
+     *
+     * @throws UnknownMemberException if there is no such replica
+     */
+    public void receive(Contribution contribution) {
+        int replica = existing(contribution.member().replica());
+        if (contribution.member().round() > last[replica]) {
+            last[replica] = contribution.member().round();
+            pending.get(replica).add(contribution);
+            count(replica);
         }
-        return isNew;
+    }
+
+    private int existing(int replica) {
+        if (replica < 0 || replica >= last.length) {
+            throw new UnknownMemberException(
+                    "message: replica " + replica + " (expected: 0 to " + (last.length - 1) + ")");
+        }
+        return replica;
     }
 
     /** Lets those contributions of a replica count whose bases are merged. */
     private void count(int replica) {
         ReplicaRounds own = rounds.get(replica);
-        for (Contribution each : pending(replica)) {
+        for (Contribution each : pending.get(replica)) {
             if (!counts(each) && own.canOpen()) {
                 own.contributed(each.member().round());
                 silent.clear(replica);
@@ -73,9 +109,44 @@ public final class ReducerState extends Inbox<Contribution> {
         }
     }
 
-    private boolean counts(Contribution pending) {
-        return pending.member().round()
-                <= rounds.get(pending.member().replica()).last();
+    private boolean counts(Contribution each) {
+        return each.member().round() <= rounds.get(each.member().replica()).last();
+    }
+
+    /**
+     * Records that a replica has no more samples.
+     *
+     * @throws UnknownMemberException if there is no such replica
+     */
+    public void end(int replica) {
+        ended.set(existing(replica));
+    }
+
+    /** Returns whether all replicas have ended, and everything they contributed is merged. */
+    public boolean isFinished() {
+        return ended.cardinality() == last.length && pending.stream().allMatch(Deque::isEmpty);
+    }
+
+    /**
+     * Receives how a round was closed. The first that is received of a round counts.
+     *
+     * @throws UnknownMemberException if it names a replica that does not exist
+     */
+    public void closed(Closing closing) {
+        closing.members().forEach(member -> existing(member.replica()));
+        if (closing.round() > round) {
+            closings.putIfAbsent(closing.round(), closing);
+        }
+    }
+
+    /** Returns how the next round was closed, or null if that is not received. */
+    public @Nullable Closing closing() {
+        return closings.get(round + 1);
+    }
+
+    /** Returns whether it is received how a round was closed that is not merged here. */
+    public boolean hasClosings() {
+        return !closings.isEmpty();
     }
 
     /** Returns whether the next round can close with all replicas that are due, and that is of use. */
@@ -88,25 +159,16 @@ public final class ReducerState extends Inbox<Contribution> {
      * after a late contribution; then the next round may close without any.
      */
     public boolean hasUnmerged() {
-        for (int replica = 0; replica < replicas(); replica++) {
-            if (pending(replica).stream().anyMatch(this::counts)) {
-                return true;
-            }
-        }
-        return false;
+        return pending.stream().flatMap(Deque::stream).anyMatch(this::counts);
     }
 
     /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
     public List<ContributionId> available() {
-        List<ContributionId> members = new ArrayList<>();
-        for (int replica = 0; replica < replicas(); replica++) {
-            for (Contribution each : pending(replica)) {
-                if (counts(each) && each.member().round() <= round + 1) {
-                    members.add(each.member());
-                }
-            }
-        }
-        return members;
+        return pending.stream()
+                .flatMap(Deque::stream)
+                .filter(each -> counts(each) && each.member().round() <= round + 1)
+                .map(Contribution::member)
+                .toList();
     }
 
     /**
@@ -123,7 +185,7 @@ public final class ReducerState extends Inbox<Contribution> {
         List<Integer> awaited = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
             ReplicaRounds own = rounds.get(replica);
-            boolean isExpected = !hasEnded(replica) && !silent.get(replica);
+            boolean isExpected = !ended.get(replica) && !silent.get(replica);
             if (isExpected && own.canOpen() && own.next() <= round + 1) {
                 awaited.add(replica);
             }
@@ -137,17 +199,28 @@ public final class ReducerState extends Inbox<Contribution> {
         for (ContributionId member : closing.members()) {
             own.set(member.replica(), member.round() == closing.round());
         }
-        return IntStream.range(0, replicas()).allMatch(replica -> own.get(replica) || hasEnded(replica));
+        return IntStream.range(0, replicas()).allMatch(replica -> own.get(replica) || ended.get(replica));
     }
 
-    /** Replicas that are due and not in the round are silent from now on: no round waits for them until they contribute again. */
-    @Override
+    /**
+     * Opens the next round, and removes and returns its contributions, in the order of replicas and rounds. Replicas that are due and not
+     * in the round are silent from now on: no round waits for them until they contribute again.
+     */
     List<Contribution> take(Closing closing) {
         awaited().forEach(silent::set);
-        List<Contribution> contributions = super.take(closing);
-        contributions.forEach(each -> rounds.get(each.member().replica()).merged(round));
-        contributions.forEach(each -> count(each.member().replica()));
-        return contributions;
+        round++;
+        closings.headMap(round, true).clear();
+        specs.open(round);
+        if (closing.specification() != null) {
+            specs.announced(round, closing.specification());
+        }
+        List<Contribution> taken = new ArrayList<>();
+        for (Deque<Contribution> each : pending) {
+            each.removeIf(one -> closing.members().contains(one.member()) && taken.add(one));
+        }
+        taken.forEach(each -> rounds.get(each.member().replica()).merged(round));
+        taken.forEach(each -> count(each.member().replica()));
+        return taken;
     }
 
     /** Writes all but the merged state, which is stored like that of any learner. */
@@ -158,11 +231,10 @@ public final class ReducerState extends Inbox<Contribution> {
         for (int replica = 0; replica < replicas(); replica++) {
             rounds.get(replica).write(out);
             out.writeBoolean(silent.get(replica));
-            out.writeBoolean(hasEnded(replica));
-            ListCodec.write(pending(replica), Contribution::write, out);
+            out.writeBoolean(ended.get(replica));
+            ListCodec.write(pending.get(replica), Contribution::write, out);
         }
         specs.write(out);
-        writeSlots(out);
     }
 
     /**
@@ -188,10 +260,17 @@ public final class ReducerState extends Inbox<Contribution> {
         ReducerState state = new ReducerState(merged, rounds, specs);
         state.round = round;
         state.silent.or(silent);
+        state.ended.or(ended);
         for (int replica = 0; replica < replicas; replica++) {
-            state.restore(replica, rounds.get(replica).last(), ended.get(replica), pending.get(replica));
+            state.restore(replica, pending.get(replica));
         }
-        state.readSlots(in);
         return state;
+    }
+
+    private void restore(int replica, List<Contribution> contributions) {
+        pending.get(replica).addAll(contributions);
+        last[replica] = rounds.get(replica).last();
+        contributions.forEach(
+                each -> last[replica] = Math.max(last[replica], each.member().round()));
     }
 }

@@ -6,7 +6,6 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
@@ -51,7 +50,7 @@ public final class Replica {
             Standardizer standardizer = learner.spec().features().standardizer();
             RoundOpening adoption = new RoundOpening(settings, standardizer, optimizer);
             return new Rules(
-                    settings.merge().isOfGradients() ? learner.withoutSteps() : learner,
+                    settings.mergesGradients() ? learner.withoutSteps() : learner,
                     settings,
                     standardizer,
                     adoption,
@@ -110,12 +109,9 @@ public final class Replica {
                 emptyValidation(merged, null),
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
-        GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
+        GradientSum gradients = settings.mergesGradients() ? new GradientSum(layout) : null;
         RoundSpecs specs = new RoundSpecs(settings.staleness(), rules.first());
-        ReplicaState replica =
-                new ReplicaState(number, new ReplicaRounds(settings.staleness()), specs, copy, gradients, state);
-        replica.errors = settings.transfer() == Transfer.BFLOAT16 ? new RoundingErrors() : null;
-        return replica;
+        return new ReplicaState(number, new ReplicaRounds(settings.staleness()), specs, copy, gradients, state);
     }
 
     /** @param open predictions that the replica keeps; null for none */
@@ -250,7 +246,6 @@ public final class Replica {
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
                 new ContributionId(state.number, round.number(), end.received() - start.received()),
-                rule.settings().transfer(),
                 new Contribution.Counts(
                         end.received() - start.received(),
                         end.samples() - start.samples(),

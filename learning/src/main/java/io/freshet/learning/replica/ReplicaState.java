@@ -52,9 +52,6 @@ public final class ReplicaState {
     /** The totals of the last point adopted. */
     MergedPoint.Totals totals;
 
-    /** Null unless contributions are rounded. */
-    @Nullable RoundingErrors errors;
-
     /** The number of the last point received. */
     long lastReceived;
     /** Null between rounds. */
@@ -134,10 +131,6 @@ public final class ReplicaState {
             FlatArrays.writeDoubles(open.moments(), out);
             open.start().write(out);
         }
-        out.writeBoolean(errors != null);
-        if (errors != null) {
-            errors.write(out);
-        }
     }
 
     public static ReplicaState read(DataInput in) throws IOException {
@@ -166,7 +159,6 @@ public final class ReplicaState {
         if (in.readBoolean()) {
             state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
         }
-        state.errors = in.readBoolean() ? RoundingErrors.read(in) : null;
         return state;
     }
 }

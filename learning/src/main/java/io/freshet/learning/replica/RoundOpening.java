@@ -123,7 +123,7 @@ final class RoundOpening {
             sums[i] = values[i];
         }
         for (BlockChange change : changes) {
-            change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
+            change.addTo(sums, values.length / parts.count(), 1);
         }
         float[] result = new float[values.length];
         for (int i = 0; i < result.length; i++) {

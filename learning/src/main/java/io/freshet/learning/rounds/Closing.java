@@ -9,26 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision which contributions a round merges. It is a message to the reducers of blocks and a part of the {@link MergedPoint}.
+ * The decision which contributions a round merges: a part of the {@link MergedPoint}.
  *
  * @param round from 1
  * @param members the contributions that are merged, in order of replica and round
  * @param specification as YAML, of the rounds from {@code round} + 1 + staleness on; null if it does not change
  */
-public record Closing(
-        long round, List<ContributionId> members, @Nullable String specification) implements RoundsMessage {
-    @Override
-    public Header header() {
-        return new Header(7, TO_ALL, 0, round);
-    }
-
-    @Override
-    public void readBy(Reader reader) {
-        reader.closed(this);
-    }
-
-    @Override
-    public void write(DataOutput out) throws IOException {
+public record Closing(long round, List<ContributionId> members, @Nullable String specification) {
+    void write(DataOutput out) throws IOException {
+        out.writeLong(round);
         ListCodec.write(members, ContributionId::write, out);
         out.writeBoolean(specification != null);
         if (specification != null) {
@@ -36,8 +25,10 @@ public record Closing(
         }
     }
 
-    static Closing read(long round, DataInput in) throws IOException {
+    static Closing read(DataInput in) throws IOException {
         return new Closing(
-                round, ListCodec.read(ContributionId::read, in), in.readBoolean() ? FlatArrays.readText(in) : null);
+                in.readLong(),
+                ListCodec.read(ContributionId::read, in),
+                in.readBoolean() ? FlatArrays.readText(in) : null);
     }
 }

@@ -2,16 +2,15 @@ package io.freshet.learning.rounds;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.LineageCodec;
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.codec.TallyCodec;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,7 +18,6 @@ import java.util.List;
  * one sent again is equal. As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  *
  * @param member the replica and its round
- * @param transfer of the changes
  * @param counts of the round
  * @param changes of the parameters, in the order of their blocks
  * @param moments of the numeric features in the samples of the round alone
@@ -28,13 +26,12 @@ import java.util.List;
  */
 public record Contribution(
         ContributionId member,
-        Transfer transfer,
         Counts counts,
         List<BlockChange> changes,
         double[] moments,
         Validation validation,
         Lineage lineage)
-        implements RoundsMessage.Contributed {
+        implements RoundsMessage {
     private static final byte VERSION = 1;
 
     /**
@@ -67,40 +64,21 @@ public record Contribution(
      */
     public record Validation(Tally window, UpdateTally updates, Tally holdout) {}
 
-    /**
-     * Returns the messages to the reducer of the model, and to those of blocks: the changes of every {@code reducers}-th block from the
-     * first one on.
-     *
-     * @param reducers of blocks; 0 if the reducer of the model merges all blocks
-     */
-    public List<RoundsMessage> messages(int reducers) {
-        List<RoundsMessage> messages = new ArrayList<>();
-        messages.add(
-                reducers == 0
-                        ? this
-                        : new Contribution(member, transfer, counts, List.of(), moments, validation, lineage));
-        for (int first = 0; first < reducers; first++) {
-            messages.add(changes(first, reducers));
+    /** Returns whether no number of the changes has overflowed. */
+    public boolean isFinite() {
+        for (BlockChange change : changes) {
+            for (float number : change.changes()) {
+                if (!Float.isFinite(number)) {
+                    return false;
+                }
+            }
         }
-        return messages;
-    }
-
-    /** Returns the changes of every count-th block from a first one on. */
-    public BlockChanges changes(int first, int count) {
-        List<BlockChange> some = changes.stream()
-                .filter(change -> change.block() % count == first)
-                .toList();
-        return new BlockChanges(first, member, transfer, counts.samples(), some);
-    }
-
-    /** Returns the sums of gradients, which count by the weight of their batches. */
-    public BlockChanges gradients() {
-        return new BlockChanges(0, member, transfer, validation.window().weight(), changes);
+        return true;
     }
 
     /** Returns the size of the changes in bytes. */
     public long bytes() {
-        return changes.stream().mapToLong(change -> change.bytes(transfer)).sum();
+        return changes.stream().mapToLong(BlockChange::bytes).sum();
     }
 
     @Override
@@ -117,9 +95,8 @@ public record Contribution(
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
         member.write(out);
-        out.writeUTF(transfer.name());
         counts.write(out);
-        BlockChanges.write(changes, transfer, out);
+        ListCodec.write(changes, Contribution::writeChange, out);
         FlatArrays.writeDoubles(moments, out);
         TallyCodec.write(validation.window(), out);
         FlatArrays.writeDoubles(validation.updates().sums(), out);
@@ -131,14 +108,34 @@ public record Contribution(
     public static Contribution read(DataInput in) throws IOException {
         requireVersion("contribution", in.readByte(), VERSION);
         ContributionId member = ContributionId.read(in);
-        Transfer transfer = Transfer.valueOf(in.readUTF());
         Counts counts = Counts.read(in);
-        List<BlockChange> changes = BlockChanges.readAll(transfer, in);
+        List<BlockChange> changes = ListCodec.read(Contribution::readChange, in);
         double[] moments = FlatArrays.readDoubles(in);
         Tally window = TallyCodec.read(in);
         UpdateTally updates = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         Validation validation = new Validation(window, updates, TallyCodec.read(in));
-        return new Contribution(member, transfer, counts, changes, moments, validation, LineageCodec.read(in));
+        return new Contribution(member, counts, changes, moments, validation, LineageCodec.read(in));
+    }
+
+    private static void writeChange(BlockChange change, DataOutput out) throws IOException {
+        out.writeInt(change.block());
+        int[] coordinates = change.coordinates();
+        out.writeBoolean(coordinates != null);
+        if (coordinates != null) {
+            FlatArrays.writeInts(coordinates, coordinates.length, out);
+        }
+        FlatArrays.writeFloats(change.changes(), change.changes().length, out);
+        FlatArrays.writeInts(change.inexact(), change.inexact().length, out);
+        FlatArrays.writeFloats(change.remainders(), change.remainders().length, out);
+    }
+
+    private static BlockChange readChange(DataInput in) throws IOException {
+        return new BlockChange(
+                in.readInt(),
+                in.readBoolean() ? FlatArrays.readInts(in) : null,
+                FlatArrays.readFloats(in),
+                FlatArrays.readInts(in),
+                FlatArrays.readFloats(in));
     }
 
     public static void requireVersion(String what, byte version, byte expected) throws IOException {

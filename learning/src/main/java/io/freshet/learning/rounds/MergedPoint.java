@@ -6,7 +6,6 @@ import io.freshet.learning.state.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -73,16 +72,11 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
         }
     }
 
-    /** Returns the point with other blocks. */
-    public MergedPoint withBlocks(SortedMap<Integer, float[]> others) {
-        return new MergedPoint(closing, others, totals);
-    }
-
     /** Returns this point as if it had followed the one before the given one. What that announced is lost. */
     public MergedPoint after(MergedPoint previous) {
         SortedMap<Integer, float[]> changed = new TreeMap<>(previous.blocks);
         changed.putAll(blocks);
-        return withBlocks(changed);
+        return new MergedPoint(closing, changed, totals);
     }
 
     /** Returns whether the point merged a contribution of a replica. */
@@ -102,25 +96,16 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
 
     @Override
     public void write(DataOutput out) throws IOException {
-        String specification = closing.specification();
         out.writeByte(VERSION);
-        out.writeLong(round());
-        ListCodec.write(closing.members(), ContributionId::write, out);
+        closing.write(out);
         totals.write(out);
         ListCodec.writeBlocks(blocks, out);
-        out.writeBoolean(specification != null);
-        if (specification != null) {
-            FlatArrays.writeText(specification, out);
-        }
     }
 
     public static MergedPoint read(DataInput in) throws IOException {
         Contribution.requireVersion("merged point", in.readByte(), VERSION);
-        long round = in.readLong();
-        List<ContributionId> members = ListCodec.read(ContributionId::read, in);
+        Closing closing = Closing.read(in);
         Totals totals = Totals.read(in);
-        SortedMap<Integer, float[]> blocks = ListCodec.readBlocks(in);
-        String specification = in.readBoolean() ? FlatArrays.readText(in) : null;
-        return new MergedPoint(new Closing(round, members, specification), blocks, totals);
+        return new MergedPoint(closing, ListCodec.readBlocks(in), totals);
     }
 }

@@ -1,53 +1,41 @@
 package io.freshet.learning.rounds;
 
-import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.SortedMap;
 
 /**
- * A message between the replicas and the reducers of a model. It knows its readers, and reads and writes itself. One that is sent again
+ * A message between the replicas and the reducer of a model. It knows its readers, and reads and writes itself. One that is sent again
  * after a failure is equal to the first, unless it is a decision of the reducer.
  */
 public sealed interface RoundsMessage
-        permits RoundsMessage.Contributed,
-                RoundsMessage.Ended,
-                Closing,
-                RoundsMessage.BlocksMerged,
-                MergedPoint,
-                RoundsMessage.Failed {
-    /** The reader of contributions: the reducer of the model. */
+        permits Contribution, RoundsMessage.Ended, MergedPoint, RoundsMessage.Failed {
+    /** The reader of contributions: the reducer. */
     String TO_REDUCER = "contributions";
-    /** The readers of what was merged: all replicas and reducers. */
+    /** The readers of what was merged: all replicas, and the reducer. */
     String TO_ALL = "merged";
 
     /** The most bytes of what does not grow with the parameters: moments, metrics, lineage, members, and a specification. */
     long LARGEST_OTHERS = 1 << 25;
 
-    /** Returns the reader of changes: the reducer of the blocks from a first one on. */
-    static String toBlocks(int first) {
-        return "blocks-" + first;
-    }
-
-    /** Returns the most bytes of a message about a model: each number as a change, its index, its remainder and index, and its square. */
+    /** Returns the most bytes of a message about a model: each number as a change, its index, and its remainder and index. */
     static long largest(ModelSpec spec) {
         Optimizer optimizer = spec.optimizer();
         long parameters = spec.model()
                 .layout(spec.inputShape(), spec.outputs(), optimizer.slots())
                 .parameters();
-        return LARGEST_OTHERS + 5 * Float.BYTES * (1L + optimizer.slots()) * parameters;
+        return LARGEST_OTHERS + 4 * Float.BYTES * (1L + optimizer.slots()) * parameters;
     }
 
     /**
      * The type, reader, sender, and round of a message.
      *
-     * @param type is stored; 5 was a contribution with some of its changes
+     * @param type is stored
      * @param to who reads it
-     * @param sender number of the replica, or first block of the reducer of blocks; 0 for the reducer of the model
+     * @param sender number of the replica; 0 for the reducer
      * @param round from 1; 0 for none
      */
     record Header(byte type, String to, int sender, long round) {
@@ -68,13 +56,7 @@ public sealed interface RoundsMessage
     interface Reader {
         default void contributed(Contribution contribution) {}
 
-        default void changed(BlockChanges changes) {}
-
         default void ended(Ended replica) {}
-
-        default void closed(Closing round) {}
-
-        default void blocksMerged(BlocksMerged blocks) {}
 
         default void merged(MergedPoint point) {}
 
@@ -85,14 +67,10 @@ public sealed interface RoundsMessage
     static RoundsMessage read(byte type, int sender, long round, DataInputStream in) throws IOException {
         RoundsMessage message = switch (type) {
             case 1 -> Contribution.read(in);
-            case 2 -> new Ended(Ended.OF_MODEL, sender);
+            case 2 -> new Ended(sender);
             case 3 -> MergedPoint.read(in);
             case 4 -> Failed.read(in);
-            case 5 -> BlockChanges.read(in);
-            case 6 -> new Ended(in.readInt(), sender);
-            case 7 -> Closing.read(round, in);
-            case 8 -> new BlocksMerged(round, sender, ListCodec.readBlocks(in));
-            default -> throw new IOException("message: type " + type + " (expected: 1 to 8)");
+            default -> throw new IOException("message: type " + type + " (expected: 1 to 4)");
         };
         Header own = message.header();
         if (own.sender() != sender || own.round() != round) {
@@ -102,59 +80,19 @@ public sealed interface RoundsMessage
         return message;
     }
 
-    /** All or part of what a replica learned in a round. Read by a reducer. */
-    sealed interface Contributed extends RoundsMessage permits Contribution, BlockChanges {
-        ContributionId member();
-    }
-
-    /**
-     * Reports that a replica has no more samples. Read by a reducer.
-     *
-     * @param reducer the first of its blocks, or {@value #OF_MODEL}
-     */
-    record Ended(int reducer, int sender) implements RoundsMessage {
-        /** The {@code reducer} of a message to the reducer of the model. */
-        public static final int OF_MODEL = -1;
-
+    /** Reports that a replica has no more samples. Read by the reducer. */
+    record Ended(int sender) implements RoundsMessage {
         @Override
         public Header header() {
-            return reducer == OF_MODEL
-                    ? new Header(2, TO_REDUCER, sender, 0)
-                    : new Header(6, RoundsMessage.toBlocks(reducer), sender, 0);
+            return new Header(2, TO_REDUCER, sender, 0);
         }
 
         @Override
-        public void write(DataOutput out) throws IOException {
-            if (reducer != OF_MODEL) {
-                out.writeInt(reducer);
-            }
-        }
+        public void write(DataOutput out) {}
 
         @Override
         public void readBy(Reader reader) {
             reader.ended(this);
-        }
-    }
-
-    /**
-     * The blocks that a reducer of blocks has merged. Read by the reducer of the model and by the replicas.
-     *
-     * @param blocks that changed: parameters, then each slot that is merged
-     */
-    record BlocksMerged(long round, int sender, SortedMap<Integer, float[]> blocks) implements RoundsMessage {
-        @Override
-        public Header header() {
-            return new Header(8, TO_ALL, sender, round);
-        }
-
-        @Override
-        public void write(DataOutput out) throws IOException {
-            ListCodec.writeBlocks(blocks, out);
-        }
-
-        @Override
-        public void readBy(Reader reader) {
-            reader.blocksMerged(this);
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * What replicas and their reducers send each other, as messages that read and write themselves. What they decide with them
+ * What replicas and their reducer send each other, as messages that read and write themselves. What they decide with them
  * is in {@code replica}.
  */
 @NullMarked

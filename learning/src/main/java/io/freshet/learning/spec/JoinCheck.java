@@ -37,7 +37,7 @@ final class JoinCheck {
                     "join", "given", "none beside epochs: " + spec.training().epochs());
         }
         ReplicaSettings replicas = spec.replicas();
-        if (replicas != null && replicas.merge().isOfGradients()) {
+        if (replicas != null && replicas.mergesGradients()) {
             throw SpecException.of(
                     "join",
                     "given",

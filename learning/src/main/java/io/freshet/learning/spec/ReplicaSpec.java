@@ -3,12 +3,7 @@ package io.freshet.learning.spec;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
-import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.optimizer.Hyperparameter;
-import io.freshet.learning.optimizer.Momentum;
-import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
 import io.freshet.learning.spec.table.ShortForm;
@@ -21,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,93 +24,63 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   replicas: 4
  *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local, idle: 10s}
- *   replicas: {count: 4, transfer: bfloat16}
- *   replicas: {count: 4, merge: {type: nesterov, learningRate: 0.7, momentum: 0.9}}
+ *   replicas: {count: 4, merge: gradient}
  * </pre>
  */
 public final class ReplicaSpec {
     private static final int MAXIMUM_COUNT = 1024;
     private static final int MAXIMUM_STALENESS = 64;
-    private static final int MAXIMUM_REDUCERS = 64;
     private static final int DEFAULT_PERIOD = 1000;
 
-    private static final SortedMap<String, Function<SpecNode, Merge>> MERGES = new TreeMap<>(Map.of(
-            "mean", node -> Merge.mean(),
-            "sum", node -> Merge.sum(),
-            "adaptive", node -> Merge.adaptive(),
-            "gradient", node -> Merge.gradient(),
-            "sgd", node -> outer(node, new Sgd()),
-            "momentum", node -> outer(node, new Momentum(momentum(node))),
-            "nesterov", node -> outer(node, new Nesterov(momentum(node)))));
+    private static final SortedMap<String, Merge> MERGES =
+            new TreeMap<>(Map.of("mean", Merge.MEAN, "gradient", Merge.GRADIENT));
 
     private static final SortedMap<String, Slots> SLOTS =
             new TreeMap<>(Map.of("local", Slots.LOCAL, "mean", Slots.MEAN));
 
-    private static final SortedMap<String, Transfer> TRANSFERS =
-            new TreeMap<>(Map.of("float32", Transfer.FLOAT32, "bfloat16", Transfer.BFLOAT16));
-
     private ReplicaSpec() {}
-
-    private static double momentum(SpecNode node) {
-        Hyperparameter momentum = Hyperparameter.MOMENTUM;
-        return node.number(momentum.name(), momentum.defaultValue(), momentum.range(), momentum.expected());
-    }
-
-    private static Merge outer(SpecNode node, Optimizer optimizer) {
-        return Merge.outer(
-                optimizer,
-                node.number("learningRate", 0.7, value -> (float) value > 0 && value <= 1000, "in (0, 1000]"));
-    }
 
     /** Returns the replicas of a specification, or null if it has none. */
     static @Nullable ReplicaSettings read(SpecNode root, Optimizer optimizer, BatchSpec batch) {
         boolean any = root.has("replicas");
         SpecNode node = ShortForm.node(root, "replicas");
-        SpecNode mergeNode = ShortForm.node(node, "merge");
-        Merge merge = mergeNode.choose("mean", MERGES).apply(mergeNode);
-        mergeNode.end();
-        int period = merge.isOfGradients() && !batch.isFull() ? batch.size() : DEFAULT_PERIOD;
+        Merge merge = node.oneOf("merge", "mean", MERGES);
+        int period = merge == Merge.GRADIENT && !batch.isFull() ? batch.size() : DEFAULT_PERIOD;
         ReplicaSettings settings = new ReplicaSettings(
                 node.integer("count", 1, 1, MAXIMUM_COUNT),
                 node.integer("period", period, 1, Integer.MAX_VALUE),
                 node.integer("staleness", 1, 0, MAXIMUM_STALENESS),
                 merge,
                 node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS),
-                node.oneOf("transfer", "float32", TRANSFERS),
-                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS),
-                node.integer("reducers", 1, 1, MAXIMUM_REDUCERS));
+                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS));
+        node.refuse("transfer", "none: changes are sent as floats; a longer replicas.period sends fewer of them");
+        node.refuse("reducers", "none: one reducer merges all blocks; a longer replicas.period gives it less to read");
         node.end();
         return any ? settings : null;
     }
 
-    /** Omits {@code transfer}, {@code idle}, and {@code reducers} if they are the default. */
+    /** Omits {@code idle} if it is the default. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());
         map.put("period", settings.period());
         map.put("staleness", settings.staleness());
-        Map<String, Object> merge = new LinkedHashMap<>();
-        merge.put("type", settings.merge().name());
-        merge.putAll(settings.merge().hyperparameters());
-        map.put("merge", merge);
-        map.put("slots", settings.slots().name().toLowerCase(Locale.ROOT));
-        if (settings.transfer() != Transfer.FLOAT32) {
-            map.put("transfer", settings.transfer().name().toLowerCase(Locale.ROOT));
-        }
+        map.put("merge", name(settings.merge()));
+        map.put("slots", name(settings.slots()));
         if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
             map.put("idle", Durations.write(settings.idleMillis()));
-        }
-        if (settings.mergesByBlock()) {
-            map.put("reducers", settings.reducers());
         }
         return map;
     }
 
-    /** Returns what the states of replicas depend on: all but {@code period}, {@code idle}, and the numbers of the merge. */
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns what the states of replicas depend on: all but {@code period} and {@code idle}. */
     static Map<String, Object> state(ReplicaSettings settings) {
         Map<String, Object> map = write(settings);
         map.keySet().removeAll(Set.of("period", "idle"));
-        map.put("merge", settings.merge().name());
         return map;
     }
 
@@ -150,19 +114,11 @@ public final class ReplicaSpec {
         if (remembered > 0) {
             return "deduplicate: " + Durations.write(remembered) + " (expected: 0 with replicas)";
         }
-        String inseparable = replicas.mergesByBlock() ? inseparable(spec, replicas) : null;
-        if (inseparable != null) {
-            return inseparable;
-        }
         String unrecoverable = unrecoverable(spec, replicas);
         if (unrecoverable != null) {
             return unrecoverable;
         }
-        if (replicas.merge().needsSquares() && spec.optimizer().squares() < 0) {
-            return "replicas.merge: " + replicas.merge().name() + " (expected: another one, since "
-                    + spec.optimizer().name() + " accumulates no squared gradients)";
-        }
-        if (replicas.merge().isOfGradients()) {
+        if (replicas.mergesGradients()) {
             return misfitOfGradients(spec, replicas);
         }
         if (replicas.slots() == Slots.LOCAL && spec.optimizer().penalizes()) {
@@ -179,20 +135,6 @@ public final class ReplicaSpec {
         return null;
     }
 
-    /** Returns why blocks cannot be merged by reducers of their own, or null if they can. */
-    private static @Nullable String inseparable(ModelSpec spec, ReplicaSettings replicas) {
-        String expected = "replicas.reducers: " + replicas.reducers() + " (expected: ";
-        if (replicas.merge().isOfGradients()) {
-            return expected + "1 with merge: gradient, whose step needs the gradient of all blocks)";
-        }
-        int blocks = spec.model()
-                .layout(spec.inputShape(), spec.outputs(), spec.optimizer().slots())
-                .blocks();
-        return replicas.reducers() <= blocks
-                ? null
-                : expected + "at most " + blocks + ", since the model has that many blocks of about 16,384 parameters)";
-    }
-
     /** Returns why a divergence could not be undone as specified, or null if it could. */
     private static @Nullable String unrecoverable(ModelSpec spec, ReplicaSettings replicas) {
         OnDivergence policy = spec.stream().onDivergence();
@@ -204,13 +146,7 @@ public final class ReplicaSpec {
             return expected + "a replicas.staleness of " + replicas.staleness()
                     + ", since contributions under way would bring the divergence back)";
         }
-        if (replicas.mergesByBlock()) {
-            return expected + "replicas.reducers above 1, whose blocks would not return)";
-        }
-        if (replicas.merge().slots() > 0) {
-            return expected + "replicas.merge: " + replicas.merge().name() + ", whose velocity would not return)";
-        }
-        boolean isLocal = replicas.slots() == Slots.LOCAL && !replicas.merge().isOfGradients();
+        boolean isLocal = replicas.slots() == Slots.LOCAL && !replicas.mergesGradients();
         return isLocal && spec.optimizer().slots() > 0
                 ? expected + "replicas.slots: local, since those of "
                         + spec.optimizer().name() + " would not return; or optimizer: sgd, which has none)"

@@ -311,6 +311,14 @@ public final class SpecNode {
         fields.rejectAllBut(names);
     }
 
+    /** Rejects a field that there is no more, with what to use instead. */
+    public void refuse(String field, String expected) {
+        Object value = fields.get(field);
+        if (value != null) {
+            throw SpecException.of(path(field), value, expected);
+        }
+    }
+
     /** Rejects every field that no getter has read. */
     public void end() {
         fields.end();

@@ -54,7 +54,6 @@ class FlatArraysTest {
         ByteBuffer.wrap(bytes).putInt(Integer.MAX_VALUE);
         for (Reader each : List.<Reader>of(
                 FlatArrays::readFloats,
-                FlatArrays::readUpperHalves,
                 FlatArrays::readDoubles,
                 FlatArrays::readInts,
                 FlatArrays::readLongs,

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Would catch a change that does not lead to the numbers from which it was taken, down to the last bit. */
 class BlockChangeTest {
     private static final int LENGTH = 4_000;
-    private static final float[] NO_SQUARES = {};
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.01, 0.5, 1})
@@ -23,14 +22,14 @@ class BlockChangeTest {
             before[i] = number(random);
             after[i] = random.nextDouble() < share ? number(random) : before[i];
         }
-        BlockChange change = BlockChange.between(0, before, after, LENGTH, NO_SQUARES, Transfer.FLOAT32);
+        BlockChange change = BlockChange.between(0, before, after, LENGTH);
         assertThat(change == null).isEqualTo(share == 0);
         if (change != null) {
             assertThat(change.coordinates() == null).isEqualTo(share > 0.01);
             double[] sums = IntStream.range(0, before.length)
                     .mapToDouble(i -> before[i])
                     .toArray();
-            change.addTo(sums, LENGTH, 0, 3, 1);
+            change.addTo(sums, LENGTH, 1);
             for (int i = 0; i < sums.length; i++) {
                 assertThat((float) sums[i]).isEqualTo(after[i]);
             }
@@ -49,31 +48,26 @@ class BlockChangeTest {
     }
 
     @Test
-    void lists_what_changed_with_its_squares_and_what_did_not_fit_one_float() {
+    void lists_what_changed_and_what_did_not_fit_one_float() {
         float[] before = new float[10];
         before[3] = 1;
         float[] after = before.clone();
         after[3] = 1e-20f;
         after[7] = 2;
-        float[] squares = new float[10];
-        squares[7] = 5;
-        squares[8] = 9;
-        BlockChange change = BlockChange.between(4, before, after, 10, squares, Transfer.FLOAT32);
+        BlockChange change = BlockChange.between(4, before, after, 10);
         assertThat(change.block()).isEqualTo(4);
         assertThat(change.coordinates()).containsExactly(3, 7);
         assertThat(change.changes()).containsExactly(-1, 2);
         assertThat(change.inexact()).containsExactly(0);
         assertThat(change.remainders()).containsExactly(1e-20f);
-        assertThat(change.squares()).containsExactly(0, 5);
-        assertThat(change.bytes(Transfer.FLOAT32)).isEqualTo(4 * 8);
-        assertThat(change.bytes(Transfer.BFLOAT16)).isEqualTo(4 * 8 - 2 * change.changes().length);
+        assertThat(change.bytes()).isEqualTo(4 * 6);
     }
 
     @Test
     void what_stays_infinite_has_not_changed_and_what_overflows_has_no_remainder() {
         float[] before = {Float.POSITIVE_INFINITY, 3e38f, 1, 1};
         float[] after = {Float.POSITIVE_INFINITY, -3e38f, 1, 1};
-        BlockChange change = BlockChange.between(0, before, after, 4, NO_SQUARES, Transfer.FLOAT32);
+        BlockChange change = BlockChange.between(0, before, after, 4);
         assertThat(change.coordinates()).containsExactly(1);
         assertThat(change.changes()).containsExactly(Float.NEGATIVE_INFINITY);
         assertThat(change.inexact()).isEmpty();
@@ -91,8 +85,8 @@ class BlockChangeTest {
             sums[i] = numbers[i];
         }
         int[] inexact = {0, 3, 99_999};
-        BlockChange change = new BlockChange(0, null, changes, inexact, new float[] {1e-20f, 3, -1}, NO_SQUARES);
-        change.addTo(sums, numbers.length, 0, 1, 1);
+        BlockChange change = new BlockChange(0, null, changes, inexact, new float[] {1e-20f, 3, -1});
+        change.addTo(sums, numbers.length, 1);
         float[] applied = change.appliedTo(numbers);
         for (int i = 0; i < numbers.length; i++) {
             assertThat(Float.floatToIntBits(applied[i])).isEqualTo(Float.floatToIntBits((float) sums[i]));

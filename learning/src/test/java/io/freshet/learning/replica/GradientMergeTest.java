@@ -94,7 +94,7 @@ class GradientMergeTest {
     }
 
     private static LearnerState learn(ModelSpec spec, List<Sample> samples, int staleness, long seed) {
-        ReplicaSettings settings = new ReplicaSettings(REPLICAS, BATCH, staleness, Merge.gradient(), Slots.LOCAL);
+        ReplicaSettings settings = new ReplicaSettings(REPLICAS, BATCH, staleness, Merge.GRADIENT, Slots.LOCAL);
         Learner learner = new Learner(spec);
         RacingReplicas racing = new RacingReplicas(learner, settings, learner.start(), seed);
         racing.learn(IntStream.range(0, REPLICAS)

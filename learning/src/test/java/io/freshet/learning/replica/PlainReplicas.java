@@ -5,7 +5,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
-import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.StateParts;
@@ -33,7 +32,7 @@ final class PlainReplicas {
     private final List<double[]> moments = new ArrayList<>();
     private final List<Long> mostUpdates = new ArrayList<>(List.of(0L));
     private final List<Long> allUpdates = new ArrayList<>(List.of(0L));
-    private final float[] velocity;
+    private final int parameters;
 
     private record Phase(Learner learner, ReplicaSettings settings) {}
 
@@ -41,26 +40,14 @@ final class PlainReplicas {
         LearnerState state;
         /** By round, from 1. */
         final List<Round> rounds = new ArrayList<>();
-        /** By part: what rounding has kept from the contributions. */
-        final float[][] errors;
-
         int taken;
 
         Trained(LearnerState state) {
             this.state = state;
-            errors = new float[1 + state.layout().slots()][state.layout().parameters()];
         }
     }
 
-    /** @param sent the change as the reducer receives it */
-    record Round(
-            float[][] change,
-            float[][] sent,
-            float[][] rest,
-            float[] squares,
-            long samples,
-            long updates,
-            double[] moments) {}
+    private record Round(float[][] change, float[][] rest, long samples, long updates, double[] moments) {}
 
     PlainReplicas(Learner learner, ReplicaSettings settings) {
         this.learner = learner;
@@ -72,7 +59,7 @@ final class PlainReplicas {
         }
         points.add(arrays(start));
         moments.add(start.moments());
-        velocity = new float[start.layout().parameters()];
+        parameters = start.layout().parameters();
     }
 
     /** Uses another learner from a round on. */
@@ -118,16 +105,12 @@ final class PlainReplicas {
         }
         replica.state = state;
         float[][] now = arrays(state);
-        float[][] change = new float[opening.length][velocity.length];
-        float[][] sent = new float[opening.length][velocity.length];
-        float[][] rest = new float[opening.length][velocity.length];
+        float[][] change = new float[opening.length][parameters];
+        float[][] rest = new float[opening.length][parameters];
         for (int part = 0; part < opening.length; part++) {
-            for (int i = 0; i < velocity.length; i++) {
+            for (int i = 0; i < parameters; i++) {
                 change[part][i] = now[part][i] - opening[part][i];
-                sent[part][i] = change[part][i];
-                if (settings.transfer() == Transfer.BFLOAT16) {
-                    sent[part][i] = send(change[part][i], replica.errors[part], i);
-                } else if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
+                if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
                     rest[part][i] = new BigDecimal(now[part][i])
                             .subtract(new BigDecimal(opening[part][i]))
                             .subtract(new BigDecimal(change[part][i]))
@@ -135,39 +118,17 @@ final class PlainReplicas {
                 }
             }
         }
-        int squares = learner.spec().optimizer().squares();
-        replica.rounds.add(new Round(
-                change,
-                sent,
-                rest,
-                squares < 0 ? new float[0] : now[1 + squares],
-                state.samples() - learned,
-                state.updates() - updates,
-                own));
-    }
-
-    private static float send(float change, float[] errors, int i) {
-        if (change == 0) {
-            return 0;
-        }
-        float owed = change + errors[i];
-        float toZero = Float.intBitsToFloat(Float.floatToIntBits(owed) & 0xffff0000);
-        float away = Float.intBitsToFloat(Float.floatToIntBits(toZero) + 0x10000);
-        double nearer = Math.abs((double) owed - toZero) - Math.abs((double) away - owed);
-        boolean isEven = (Float.floatToIntBits(toZero) & 0x10000) == 0;
-        float sent = nearer < 0 || nearer == 0 && isEven ? toZero : away;
-        errors[i] = Math.abs(owed - sent) < Float.MIN_NORMAL ? 0 : owed - sent;
-        return sent;
+        replica.rounds.add(new Round(change, rest, state.samples() - learned, state.updates() - updates, own));
     }
 
     private float[][] opening(Trained replica, int base) {
         float[][] opening = points.get(base).clone();
         for (int part = 0; part < opening.length; part++) {
             opening[part] = opening[part].clone();
-            for (int i = 0; i < velocity.length; i++) {
+            for (int i = 0; i < parameters; i++) {
                 double sum = opening[part][i];
                 for (Round round : replica.rounds.subList(base, replica.rounds.size())) {
-                    sum += round.sent[part][i];
+                    sum += round.change[part][i];
                     sum += round.rest[part][i];
                 }
                 boolean isSquare =
@@ -185,7 +146,7 @@ final class PlainReplicas {
         LearnerState before = replica.state;
         Weights weights = Weights.zero(before.layout().bySlot());
         for (int part = 0; part < opening.length; part++) {
-            System.arraycopy(opening[part], 0, weights.arrays()[part], 0, velocity.length);
+            System.arraycopy(opening[part], 0, weights.arrays()[part], 0, parameters);
         }
         long unmerged = 0;
         double[] known = moments.get(base);
@@ -217,11 +178,10 @@ final class PlainReplicas {
         float[][] before = points.get(k - 1);
         float[][] after = new float[before.length][];
         long samples = round.stream().mapToLong(Round::samples).sum();
-        PlainMerge merge = new PlainMerge(settings, round, samples, velocity);
         for (int part = 0; part < before.length; part++) {
             after[part] = before[part].clone();
-            for (int i = 0; i < velocity.length && (part == 0 || settings.slots() == Slots.MEAN); i++) {
-                after[part][i] = part == 0 ? merge.parameter(before[0][i], i) : merge.mean(before[part][i], part, i);
+            for (int i = 0; i < parameters && (part == 0 || settings.slots() == Slots.MEAN); i++) {
+                after[part][i] = mean(before[part][i], round, samples, part, i);
                 if (part == 1 + learner.spec().optimizer().squares() && part > 0) {
                     after[part][i] = Math.max(0, after[part][i]);
                 }
@@ -237,6 +197,16 @@ final class PlainReplicas {
                 + round.stream().mapToLong(Round::updates).max().orElse(0));
         allUpdates.add(
                 allUpdates.get(k - 1) + round.stream().mapToLong(Round::updates).sum());
+    }
+
+    private static float mean(double start, List<Round> round, long samples, int part, int i) {
+        double sum = start;
+        for (Round each : round) {
+            double share = (double) each.samples / samples;
+            sum += share * each.change[part][i];
+            sum += share * each.rest[part][i];
+        }
+        return (float) sum;
     }
 
     /** Returns a learned sample with 0 for the numbers that are standardized. */

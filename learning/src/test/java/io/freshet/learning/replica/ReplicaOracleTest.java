@@ -9,9 +9,7 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
-import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
@@ -65,14 +63,9 @@ class ReplicaOracleTest {
 
     private static List<ReplicaSettings> settings(ModelSpec spec) {
         List<ReplicaSettings> all = new ArrayList<>();
-        Merge outer = Merge.outer(new Nesterov(0.5), 0.7);
-        for (Merge merge : List.of(Merge.mean(), Merge.sum(), Merge.adaptive(), outer)) {
-            for (Slots slots : Slots.values()) {
-                for (int staleness : new int[] {0, 1, 3}) {
-                    all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots));
-                }
-                int staleness = slots == Slots.LOCAL ? 1 : 0;
-                all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots, Transfer.BFLOAT16));
+        for (Slots slots : Slots.values()) {
+            for (int staleness : new int[] {0, 1, 3}) {
+                all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, Merge.MEAN, slots));
             }
         }
         all.removeIf(each -> ReplicaSpec.misfit(spec, each) != null);

@@ -50,7 +50,7 @@ class ReplicaTest {
     }
 
     private static ReplicaSettings settings(int count, int staleness, Slots slots) {
-        return new ReplicaSettings(count, PERIOD, staleness, Merge.mean(), slots);
+        return new ReplicaSettings(count, PERIOD, staleness, Merge.MEAN, slots);
     }
 
     static List<String> optimizers() {
@@ -269,7 +269,7 @@ class ReplicaTest {
             }
         }
         Closing closing = reducing.nextClosing(null);
-        assertThat(reducer.merge(reducing, closing, null).losses()).isEqualTo(expected);
+        assertThat(reducer.merge(reducing, closing).losses()).isEqualTo(expected);
     }
 
     @Test
@@ -289,22 +289,19 @@ class ReplicaTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sgd     | batch: {size: full} | mean     | LOCAL | 0 | batch.size: full (expected: a number of samples with replicas)",
-                "sgd     | batch: {size: 10}   | gradient | MEAN  | 0 | replicas.slots: mean (expected: local with merge: gradient, which has one set of slots)",
-                "sgd     | batch: {size: 1}    | gradient | LOCAL | 0 | batch.size: 1 (expected: at least 2 with replicas.merge: gradient)",
-                "sgd     | batch: {size: 8}    | gradient | LOCAL | 0 | replicas.period: 10 (expected: batch.size, which is 8, with merge: gradient)",
-                "sgd     | batch: {size: 10, maxDelayMillis: 5} | gradient | LOCAL | 0 | batch.maxDelayMillis: 5 (expected: 0 with replicas.merge: gradient)",
-                "sgd     | key: k              | mean     | LOCAL | 0 | replicas: 2 (expected: none for a model with a key)",
-                "sgd     | epochs: 3           | mean     | LOCAL | 0 | epochs: 3 (expected: 1 with replicas)",
-                "sgd     | ''                  | adaptive | LOCAL | 0 | replicas.merge: adaptive (expected: another one, since sgd accumulates no squared gradients)",
-                "ftrl    | ''                  | mean     | LOCAL | 0 | replicas.slots: local (expected: mean for ftrl, whose parameters follow from its slots)",
-                "rmsprop | ''                  | mean     | MEAN  | 1 | replicas.slots: mean (expected: local for rmsprop with a staleness of 1, since its mean squares could become negative)"
+                "sgd     | batch: {size: full} | MEAN     | LOCAL | 0 | batch.size: full (expected: a number of samples with replicas)",
+                "sgd     | batch: {size: 10}   | GRADIENT | MEAN  | 0 | replicas.slots: mean (expected: local with merge: gradient, which has one set of slots)",
+                "sgd     | batch: {size: 1}    | GRADIENT | LOCAL | 0 | batch.size: 1 (expected: at least 2 with replicas.merge: gradient)",
+                "sgd     | batch: {size: 8}    | GRADIENT | LOCAL | 0 | replicas.period: 10 (expected: batch.size, which is 8, with merge: gradient)",
+                "sgd     | batch: {size: 10, maxDelayMillis: 5} | GRADIENT | LOCAL | 0 | batch.maxDelayMillis: 5 (expected: 0 with replicas.merge: gradient)",
+                "sgd     | key: k              | MEAN     | LOCAL | 0 | replicas: 2 (expected: none for a model with a key)",
+                "sgd     | epochs: 3           | MEAN     | LOCAL | 0 | epochs: 3 (expected: 1 with replicas)",
+                "ftrl    | ''                  | MEAN     | LOCAL | 0 | replicas.slots: local (expected: mean for ftrl, whose parameters follow from its slots)",
+                "rmsprop | ''                  | MEAN     | MEAN  | 1 | replicas.slots: mean (expected: local for rmsprop with a staleness of 1, since its mean squares could become negative)"
             })
     void refuses_what_cannot_be_merged(
-            String optimizer, String line, String merge, Slots slots, int staleness, String message) {
-        Merge of = Map.of("mean", Merge.mean(), "adaptive", Merge.adaptive(), "gradient", Merge.gradient())
-                .get(merge);
-        ReplicaSettings settings = new ReplicaSettings(2, 10, staleness, of, slots);
+            String optimizer, String line, Merge merge, Slots slots, int staleness, String message) {
+                ReplicaSettings settings = new ReplicaSettings(2, 10, staleness, merge, slots);
         Learner learner = new Learner(spec("linear", optimizer, line));
         assertThatThrownBy(() -> new Replica(learner, settings))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -37,7 +37,7 @@ class SilentReplicaTest {
     void the_state_of_a_silent_replica_does_not_grow(int staleness, int before) {
         ModelSpec spec = ModelCases.of("linear", new BinaryCrossEntropy(), "adagrad", "batch: {size: 3}");
         Learner learner = new Learner(spec);
-        ReplicaSettings settings = new ReplicaSettings(2, PERIOD, staleness, Merge.mean(), Slots.MEAN);
+        ReplicaSettings settings = new ReplicaSettings(2, PERIOD, staleness, Merge.MEAN, Slots.MEAN);
         TwoReplicas run = new TwoReplicas(learner, settings);
         for (int i = 0; i < before; i++) {
             run.learnRound(0);

@@ -29,14 +29,6 @@ class PoisonSpecTest {
 
     private static final String HEAD = "{name: m, label: y, loss: mean-squared-error, ";
 
-    @Test
-    void names_the_size_of_a_model_whose_replicas_merge_by_block() {
-        assertThatThrownBy(() -> ModelSpec.parse(HEAD + "features: {numeric: [a]},"
-                        + " model: {type: mlp, hidden: [65536, 65536]}, replicas: {count: 2, reducers: 2}}"))
-                .isInstanceOf(SpecException.class)
-                .hasMessage("model: 4295229441 parameters (expected: up to 2^28)");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -54,7 +46,6 @@ class PoisonSpecTest {
                 "features: {numeric: [a]}, batch: 2147483647",
                 "features: {numeric: [a]}, replicas: {count: 2147483647}",
                 "features: {numeric: [a]}, replicas: {count: 2, staleness: 2147483647}",
-                "features: {numeric: [a]}, replicas: {count: 2, reducers: 2147483647}",
             })
     void refuses_a_size_without_allocating_it(String claim) {
         long before = THREADS.getCurrentThreadAllocatedBytes();

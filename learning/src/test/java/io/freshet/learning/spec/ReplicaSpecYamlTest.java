@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
-import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;
 import org.junit.jupiter.api.Test;
@@ -25,14 +23,11 @@ class ReplicaSpecYamlTest {
     @Test
     void reads_defaults_and_short_forms() {
         assertThat(spec("replicas: 4").replicas())
-                .isEqualTo(new ReplicaSettings(4, 1000, 1, Merge.mean(), Slots.LOCAL));
-        assertThat(spec("replicas: {count: 2, merge: sum}, optimizer: ftrl").replicas())
-                .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.sum(), Slots.MEAN));
+                .isEqualTo(new ReplicaSettings(4, 1000, 1, Merge.MEAN, Slots.LOCAL));
+        assertThat(spec("replicas: {count: 2, merge: mean}, optimizer: ftrl").replicas())
+                .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.MEAN, Slots.MEAN));
         assertThat(spec("replicas: {count: 2, merge: gradient}, batch: 32").replicas())
-                .isEqualTo(new ReplicaSettings(2, 32, 1, Merge.gradient(), Slots.LOCAL));
-        assertThat(spec("replicas: {count: 3, merge: {type: nesterov, momentum: 0.8}}")
-                        .replicas())
-                .isEqualTo(new ReplicaSettings(3, 1000, 1, Merge.outer(new Nesterov(0.8), 0.7), Slots.LOCAL));
+                .isEqualTo(new ReplicaSettings(2, 32, 1, Merge.GRADIENT, Slots.LOCAL));
     }
 
     @Test
@@ -43,17 +38,13 @@ class ReplicaSpecYamlTest {
 
     @Test
     void writes_what_it_reads() {
-        for (String merge : new String[] {"mean", "{type: momentum, learningRate: 0.5}"}) {
-            ModelSpec spec = spec("replicas: {count: 2, period: 50, staleness: 0, merge: " + merge + ", slots: mean}");
+        for (String more : new String[] {"slots: mean", "merge: gradient"}) {
+            ModelSpec spec = spec("batch: 50, replicas: {count: 2, period: 50, staleness: 0, " + more + "}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         }
         ModelSpec patient = spec("replicas: {count: 2, idle: 0}");
         assertThat(ModelSpec.parse(patient.toYaml())).isEqualTo(patient);
         assertThat(spec("replicas: 2").toYaml()).doesNotContain("idle");
-        ModelSpec rounded = spec("replicas: {count: 2, transfer: bfloat16}");
-        assertThat(rounded.replicas())
-                .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.mean(), Slots.LOCAL, Transfer.BFLOAT16));
-        assertThat(ModelSpec.parse(rounded.toYaml())).isEqualTo(rounded);
         assertThat(spec("seed: 1").toYaml()).doesNotContain("replicas");
     }
 
@@ -76,13 +67,12 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
                 "replicas: {count: 2, idle: soon} | replicas.idle: soon (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
-                "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
+                "replicas: {count: 2, transfer: bfloat16} | replicas.transfer: bfloat16 (expected: none: changes are sent as floats; a longer replicas.period sends fewer of them)",
+                "replicas: {count: 2, reducers: 4} | replicas.reducers: 4 (expected: none: one reducer merges all blocks; a longer replicas.period gives it less to read)",
+                "replicas: {count: 2, merge: adaptive} | replicas.merge: adaptive (expected: one of gradient, mean)",
+                "replicas: {count: 2, merge: {type: nesterov, momentum: 0.9}} | replicas.merge: {type=nesterov, momentum=0.9} (expected: one of gradient, mean)",
                 "replicas: 2, onDivergence: revert | onDivergence: revert (expected: hold or none with a replicas.staleness of 1, since contributions under way would bring the divergence back)",
-                "replicas: {count: 2, staleness: 0, merge: nesterov}, onDivergence: reset | onDivergence: reset (expected: hold or none with replicas.merge: nesterov, whose velocity would not return)",
                 "replicas: {count: 2, staleness: 0}, optimizer: adam, onDivergence: revert | onDivergence: revert (expected: hold or none with replicas.slots: local, since those of adam would not return; or optimizer: sgd, which has none)",
-                "replicas: {count: 2, reducers: 0} | replicas.reducers: 0 (expected: a whole number from 1 to 64)",
-                "replicas: {count: 2, reducers: 2} | replicas.reducers: 2 (expected: at most 1, since the model has that many blocks of about 16,384 parameters)",
-                "replicas: {count: 2, reducers: 2, merge: gradient}, batch: 8 | replicas.reducers: 2 (expected: 1 with merge: gradient, whose step needs the gradient of all blocks)",
                 "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
@@ -97,7 +87,6 @@ class ReplicaSpecYamlTest {
             value = {
                 "replicas: 2 | optimizer: {type: sgd, learningRate: 0.5}, schedule: {type: step, every: 20}",
                 "replicas: 2 | batch: 7, clip: {norm: 1}, regularization: {l2: 0.1}",
-                "replicas: {count: 2, merge: nesterov} | replicas: {count: 2, merge: {type: nesterov, momentum: 0.5, learningRate: 0.9}, period: 10, idle: 1m}",
                 "replicas: {count: 2, merge: gradient}, batch: 8 | replicas: {count: 2, merge: gradient}, batch: 16",
                 "replicas: 2 | frozen: true, onDivergence: hold, evaluation: {window: 50}, publish: {everySamples: 5}",
                 "replicas: 2, loss: {type: huber, delta: 1} | loss: {type: huber, delta: 2}"
@@ -120,9 +109,8 @@ class ReplicaSpecYamlTest {
             value = {
                 "replicas: 3, reset: true | replicas: {count=3, staleness=1, merge=mean, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
                 "replicas: {count: 2, staleness: 0} | replicas: {count=2, staleness=0, merge=mean, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
-                "replicas: {count: 2, merge: sum} | replicas: {count=2, staleness=1, merge=sum, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: {count: 2, merge: gradient}, batch: 2 | replicas: {count=2, staleness=1, merge=gradient, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
                 "replicas: {count: 2, slots: mean} | replicas: {count=2, staleness=1, merge=mean, slots=mean}, was {count=2, staleness=1, merge=mean, slots=local}",
-                "replicas: {count: 2, transfer: bfloat16} | replicas: {count=2, staleness=1, merge=mean, slots=local, transfer=bfloat16}, was {count=2, staleness=1, merge=mean, slots=local}",
                 "batch: 1 | replicas: none, was {count=2, staleness=1, merge=mean, slots=local}",
                 "replicas: 2, seed: 7, reset: true | seed: 7, was 42",
                 "replicas: 2, optimizer: adam | optimizer: adam, was sgd; slots: 2, was 0",

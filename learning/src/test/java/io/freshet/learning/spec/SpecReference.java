@@ -60,7 +60,6 @@ final class SpecReference {
         nested("watch.divergence", Map.of());
         nested("watch.plateau", Map.of());
         nested("order", Map.of("type", "strict"));
-        nested("replicas.merge", Map.of("type", "nesterov"));
         nested("when", Map.of("field", "type", "equals", "flight"));
         join();
         nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));

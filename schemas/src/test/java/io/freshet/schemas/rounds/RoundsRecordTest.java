@@ -3,13 +3,16 @@ package io.freshet.schemas.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.ContributionId;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.rounds.RoundsMessage;
-import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
 import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -22,7 +25,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,8 @@ class RoundsRecordTest {
 
     @Test
     void joins_parts_that_are_mixed_and_sent_twice() throws Exception {
-        BlocksMerged first = blocks(0, 5, 3, 1);
-        BlocksMerged second = blocks(1, 5, 2, 2);
+        Contribution first = contribution(0, 5, 3, 1);
+        Contribution second = contribution(1, 5, 2, 2);
         List<KeyedBytes> a = write(first);
         List<KeyedBytes> b = write(second);
         assertThat(a).hasSize(3);
@@ -49,7 +51,7 @@ class RoundsRecordTest {
         assertThat(add(b.get(0))).isNull();
         assertThat(add(a.get(1))).isNull();
         assertThat(assembly.position(offset)).isEqualTo(10);
-        // The reducer failed, and sends its blocks again.
+        // The replica failed, and sends its contribution again.
         assertThat(add(a.get(0))).isNull();
         assertThat(bytes(Objects.requireNonNull(add(b.get(1))))).isEqualTo(bytes(second));
         assertThat(add(a.get(1))).isNull();
@@ -62,7 +64,7 @@ class RoundsRecordTest {
     void numbers_may_be_in_two_parts() throws Exception {
         MergedPoint sent = new MergedPoint(
                 new Closing(7, List.of(), null),
-                blocks(0, 7, 3, 1).blocks(),
+                new TreeMap<>(Map.of(0, numbers(3, 1))),
                 new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0]));
         List<KeyedBytes> parts = write(sent);
         assertThat(parts).hasSize(3);
@@ -82,7 +84,7 @@ class RoundsRecordTest {
 
     @Test
     void rejects_a_message_that_ends_within_its_numbers() {
-        RoundsRecord whole = read(write(blocks(0, 5, 1, 1)).get(0));
+        RoundsRecord whole = read(write(contribution(0, 5, 1, 1)).get(0));
         ByteBuffer cut = whole.bytes().slice(0, whole.bytes().remaining() - 2);
         RoundsRecord record = new RoundsRecord(whole.type(), "job", 0, 5, 0, 0, 1, cut);
         assertThatThrownBy(() -> assembly.add(record, 1))
@@ -93,8 +95,8 @@ class RoundsRecordTest {
     /** The sender was killed between the parts of a message. */
     @Test
     void parts_of_another_message_about_the_same_round_are_not_mixed() throws Exception {
-        List<KeyedBytes> killed = write(blocks(0, 5, 3, 1));
-        BlocksMerged decided = blocks(0, 5, 3, 2);
+        List<KeyedBytes> killed = write(contribution(0, 5, 3, 1));
+        Contribution decided = contribution(0, 5, 3, 2);
         List<KeyedBytes> other = write(decided);
         assertThat(add(killed.get(0))).isNull();
         assertThat(add(killed.get(1))).isNull();
@@ -107,42 +109,31 @@ class RoundsRecordTest {
 
     @Test
     void a_message_that_has_lost_a_part_is_skipped() throws Exception {
-        List<KeyedBytes> lost = write(blocks(0, 5, 3, 1));
+        List<KeyedBytes> lost = write(contribution(0, 5, 3, 1));
         assertThat(add(lost.get(1))).isNull();
         assertThat(add(lost.get(2))).isNull();
         assertThat(add(lost.get(0))).isNull();
         assertThat(add(lost.get(2))).isNull();
         assertThat(assembly.position(offset)).isEqualTo(12);
         // Whoever sends a later round has sent this one.
-        add(write(blocks(0, 6, 1, 1)).get(0));
-        assertThat(assembly.position(offset)).isEqualTo(offset);
-    }
-
-    /** A release before sent changes as another type, and was killed between their parts. */
-    @Test
-    void changes_of_a_release_before_do_not_hold_the_position() throws Exception {
-        ByteBuffer some = ByteBuffer.allocate(RoundsRecord.LARGEST_PART);
-        assembly.add(new RoundsRecord((byte) 5, "job", 1, 5, 4711, 0, 2, some), offset++);
-        assertThat(assembly.position(offset)).isEqualTo(10);
-        BlockChanges again = new BlockChanges(2, new ContributionId(1, 5, 100), Transfer.FLOAT32, 100, List.of());
-        assertThat(add(write(again).get(0))).isNotNull();
+        add(write(contribution(0, 6, 1, 1)).get(0));
         assertThat(assembly.position(offset)).isEqualTo(offset);
     }
 
     @Test
     void keeps_no_more_incomplete_messages_than_allowed() throws Exception {
         for (int round = 1; round <= 5; round++) {
-            add(write(blocks(0, round, 2, round)).get(0));
+            add(write(contribution(0, round, 2, round)).get(0));
         }
         assertThat(assembly.position(offset)).isEqualTo(12);
-        assertThat(add(write(blocks(0, 2, 2, 2)).get(1))).as("forgotten").isNull();
-        assertThat(add(write(blocks(0, 5, 2, 5)).get(1))).isNotNull();
+        assertThat(add(write(contribution(0, 2, 2, 2)).get(1))).as("forgotten").isNull();
+        assertThat(add(write(contribution(0, 5, 2, 5)).get(1))).isNotNull();
     }
 
     @Test
     void rejects_more_parts_than_the_largest_message_has() {
         for (int parts : new int[] {21, Integer.MAX_VALUE}) {
-            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, ByteBuffer.allocate(1));
+            RoundsRecord record = new RoundsRecord((byte) 1, "job", 0, 1, 0, 0, parts, ByteBuffer.allocate(1));
             assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessage(
@@ -160,13 +151,11 @@ class RoundsRecordTest {
 
     static List<RoundsMessage> messages() {
         return List.of(
-                new Ended(Ended.OF_MODEL, 3),
-                new Ended(2, 3),
-                new Closing(7, List.of(new ContributionId(1, 6, 100)), "name: m"),
-                new BlocksMerged(7, 2, blocks(2, new float[] {1, 2})),
+                contribution(2, 6, 1, 1),
+                new Ended(3),
                 new MergedPoint(
-                        new Closing(7, List.of(new ContributionId(1, 6, 100)), null),
-                        new TreeMap<>(),
+                        new Closing(7, List.of(new ContributionId(1, 6, 100)), "name: m"),
+                        new TreeMap<>(Map.of(2, new float[] {1, 2})),
                         new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0])),
                 new Failed("run", "of two\nlines"));
     }
@@ -185,12 +174,12 @@ class RoundsRecordTest {
     @Test
     void messages_to_the_reducer_and_to_the_replicas_have_different_keys() {
         assertThat(messages().stream().map(each -> each.header().to()))
-                .containsExactly("contributions", "blocks-2", "merged", "merged", "merged", "merged");
+                .containsExactly("contributions", "contributions", "merged", "merged");
     }
 
     @Test
     void rejects_a_message_of_another_sender_than_it_says() {
-        RoundsRecord record = read(write(messages().get(4)).get(0));
+        RoundsRecord record = read(write(messages().get(2)).get(0));
         RoundsRecord other =
                 new RoundsRecord(record.type(), "job", 5, record.round(), record.id(), 0, 1, record.bytes());
         assertThatThrownBy(() -> assembly.add(other, 1))
@@ -205,11 +194,11 @@ class RoundsRecordTest {
                 HexFormat.of()
                         .parseHex(
                                 "0106000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000021c17043d"));
-        assertThat(stored.type()).isEqualTo((byte) 6);
+        assertThat(stored.type()).isEqualTo((byte) 2);
         assertThat(stored.origin()).isEqualTo("7f15c-0-1");
-        assertThat(stored.message(List.of(stored.bytes()))).isEqualTo(new Ended(2, 3));
+        assertThat(stored.message(List.of(stored.bytes()))).isEqualTo(new Ended(3));
         assertThat(stored.id()).isEqualTo(RoundsRecord.id(List.of(stored.bytes())));
-        assertThat(RoundsRecord.write("m", stored.origin(), new Ended(2, 3))
+        assertThat(RoundsRecord.write("m", stored.origin(), new Ended(3))
                         .get(0)
                         .value())
                 .isEqualTo(stored.value());
@@ -218,7 +207,7 @@ class RoundsRecordTest {
     @Test
     void rejects_damaged_and_foreign_values() {
         byte[] value = Objects.requireNonNull(
-                write(new Ended(Ended.OF_MODEL, 1)).get(0).value());
+                write(new Ended(1)).get(0).value());
         for (int i = 1; i < value.length; i++) {
             byte[] damaged = value.clone();
             damaged[i] ^= 1;
@@ -232,18 +221,26 @@ class RoundsRecordTest {
                 .hasMessage("rounds record: no value (expected: a message)");
     }
 
-    /** Returns blocks that need a number of parts. */
-    private static BlocksMerged blocks(int sender, long round, int parts, long seed) {
-        float[] values = new float[(parts * RoundsRecord.LARGEST_PART - 100) / Float.BYTES];
+    /** Returns a contribution that needs a number of parts. */
+    private static Contribution contribution(int replica, long round, int parts, long seed) {
+        Tally none = Tally.of(Task.REGRESSION, 1);
+        return new Contribution(
+                new ContributionId(replica, round, 100),
+                new Contribution.Counts(100, 100, 100, 0),
+                List.of(new BlockChange(0, null, numbers(parts, seed), new int[0], new float[0])),
+                new double[0],
+                new Contribution.Validation(none, new UpdateTally(), none),
+                new Lineage());
+    }
+
+    /** Returns numbers that need a number of parts, with a few bytes beside them. */
+    private static float[] numbers(int parts, long seed) {
+        float[] values = new float[(parts * RoundsRecord.LARGEST_PART - 2_000) / Float.BYTES];
         SplittableRandom random = new SplittableRandom(SEED + seed);
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextInt(1000);
         }
-        return new BlocksMerged(round, sender, blocks(0, values));
-    }
-
-    private static SortedMap<Integer, float[]> blocks(int block, float[] values) {
-        return new TreeMap<>(Map.of(block, values));
+        return values;
     }
 
     private static List<KeyedBytes> write(RoundsMessage message) {
