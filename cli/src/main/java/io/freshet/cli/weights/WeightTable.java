@@ -5,7 +5,6 @@ import io.freshet.cli.console.Table;
 import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,13 +70,7 @@ record WeightTable(Snapshot snapshot, List<Weight> weights, ParameterNames names
                         snapshot.spec().name(),
                         snapshot.key().isEmpty() ? "" : "/" + OneLine.of(snapshot.key()),
                         snapshot.version(),
-                        weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"))
-                + (isCalibrated() ? ", before the calibration of predictions" : "");
-    }
-
-    private boolean isCalibrated() {
-        JoinSpec join = snapshot.spec().join();
-        return join != null && join.delayed().calibrates();
+                        weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"));
     }
 
     private String seen(Weight weight) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
@@ -43,19 +42,6 @@ class WeightTest {
         assertThat(largest.get(3).perUnit()).isCloseTo(6.0 / 255, within(1e-15));
         assertThat(largest.get(4).perUnit()).as("a category").isNaN();
         assertThat(largest.get(5).perUnit()).as("the bias").isNaN();
-    }
-
-    @Test
-    void says_that_the_weights_are_not_those_of_calibrated_predictions() {
-        String rest = "{numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h, after: 0, delayed: %s}";
-        assertThat(table(spec(rest.formatted("calibrated"))))
-                .startsWith("m, version 10: the largest 1 weight, before the calibration of predictions\n");
-        assertThat(table(spec(rest.formatted("retract")))).startsWith("m, version 10: the largest 1 weight\n");
-    }
-
-    private static String table(ModelSpec spec) {
-        Snapshot snapshot = snapshot(spec, new float[] {0, 6}, new double[] {10, 1, 4});
-        return new WeightTable(snapshot, Weight.largest(snapshot, 1), new ParameterNames(spec)).toString();
     }
 
     @Test

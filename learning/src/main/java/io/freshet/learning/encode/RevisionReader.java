@@ -7,8 +7,6 @@ import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.Delayed;
-import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +36,7 @@ final class RevisionReader {
         if (stage == Stage.COMPLETE) {
             return null;
         }
-        JoinSpec join = spec.join();
-        if (join == null) {
+        if (spec.join() == null) {
             throw InvalidSampleException.of("stage", shown(stage), "0, complete: the model has no join");
         }
         if (stage != Stage.CHANGED) {
@@ -52,16 +49,7 @@ final class RevisionReader {
             throw InvalidSampleException.of(
                     "stage", shown(stage), "0, 1, or 3: loss " + spec.loss().name() + " cannot learn a changed label");
         }
-        float previous = label.previous(row);
-        Delayed delayed = join.delayed();
-        if (!delayed.takesBack() && label.read(row, 0)[0] < previous) {
-            throw InvalidSampleException.of(
-                    spec.label(),
-                    label.read(row, 0)[0],
-                    "at least the previous label, " + previous + ": join.delayed " + delayed.name()
-                            + " cannot take back what was learned; retract can");
-        }
-        return new Revision(stage, id(row), previous);
+        return new Revision(stage, id(row), label.previous(row));
     }
 
     private SampleId id(Row row) throws InvalidSampleException {

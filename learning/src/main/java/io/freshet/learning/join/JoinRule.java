@@ -191,9 +191,7 @@ public final class JoinRule {
 
     private void change(JoinState state, JoinRequest request, long time) {
         double label = labels.at(state, time);
-        if (Double.isNaN(label)
-                || label == state.label
-                || (label < state.label && !join.delayed().takesBack())) {
+        if (Double.isNaN(label) || label == state.label) {
             return;
         }
         double previous = state.label;
@@ -206,20 +204,14 @@ public final class JoinRule {
             // Only an earlier specification can have left another label.
             change(state, request, end);
             state.open = false;
-            listener.emit(request, new JoinEmission(Stage.CLOSED, finalLabel(state, end), Double.NaN, end));
+            listener.emit(request, new JoinEmission(Stage.CLOSED, state.label, Double.NaN, end));
         }
         if (state.closed) {
             return;
         }
         state.closed = true;
         listener.closed(
-                request, state.sampled ? finalLabel(state, end) : Double.NaN, labels.firstDelay(state, request));
-    }
-
-    /** Returns the label to score, which is below the last one emitted if that could not be taken back. */
-    private double finalLabel(JoinState state, long end) {
-        double label = join.delayed().takesBack() ? state.label : labels.at(state, end);
-        return Double.isNaN(label) ? state.label : label;
+                request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
     }
 
     /** Returns the event time at which {@link #advance} has to be called next; {@link JoinState#NO_TIMER} for never. */

@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Corrections {
     private final boolean learnsChanges;
-    private final boolean takesBack;
 
     Corrections(ModelSpec spec) {
         learnsChanges = spec.learnsChanges();
-        takesBack = spec.join() == null || spec.join().delayed().takesBack();
     }
 
     /**
@@ -48,6 +46,6 @@ final class Corrections {
     }
 
     private boolean isLearnable(float learned, float label) {
-        return learnsChanges && label != learned && (takesBack || label > learned);
+        return learnsChanges && label != learned;
     }
 }

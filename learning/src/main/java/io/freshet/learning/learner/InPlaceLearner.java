@@ -45,10 +45,10 @@ final class InPlaceLearner {
      */
     boolean learn(LearnerState state, Sample sample) {
         float logit = logit(state, sample);
-        switch (sample.stage()) {
-            case OPEN -> evaluator.evaluateOneOpen(logit, state.labelRange(), sample.label()[0]);
-            case CHANGED -> evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
-            case COMPLETE, CLOSED -> evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        if (sample.stage() == Stage.CHANGED) {
+            evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
+        } else {
+            evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
         }
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;

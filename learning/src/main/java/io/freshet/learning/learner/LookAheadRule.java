@@ -7,10 +7,8 @@ import io.freshet.learning.features.Stage;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.SampleStep;
 import io.freshet.learning.predict.Evaluator;
-import io.freshet.learning.predict.ImportanceWeights;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the samples of a linear model to an optimizer that looks at the loss itself. Those of a batch are learned in turn, each with
@@ -25,7 +23,6 @@ final class LookAheadRule implements Rule {
     private final int outputs;
     private final double learningRate;
     private final SampleStep step;
-    private final @Nullable ImportanceWeights importance;
 
     LookAheadRule(ModelSpec spec, LookAhead optimizer, Evaluator evaluator, GradientRule gradients) {
         this.optimizer = optimizer;
@@ -33,7 +30,6 @@ final class LookAheadRule implements Rule {
         this.gradients = gradients;
         outputs = spec.outputs();
         learningRate = spec.training().learningRate();
-        importance = ImportanceWeights.of(spec);
         step = new SampleStep(spec.loss(), spec.outputs(), learningRate, optimizer.numbersPerEntry());
     }
 
@@ -82,33 +78,19 @@ final class LookAheadRule implements Rule {
         double norm = measures ? gradients.measure(state) : 0;
         for (int i = 0; i < batch.size(); i++) {
             step.start(batch.labels(), i * batch.shape().labelLength(), batch.weight(i), state.updates() + 1);
-            change(batch.stage(i), batch.previous(i));
+            if (batch.stage(i) == Stage.CHANGED) {
+                step.change(batch.previous(i));
+            }
             step.add(batch.rows(), batch.values(), batch.from(i), batch.to(i));
             if (batch.size() > 1) {
                 step.predict(state.weights());
             }
-            weigh(batch.stage(i), batch.labels()[i * batch.shape().labelLength()], batch.previous(i));
             learn(state);
         }
         if (measures) {
             addNorms(state, norm);
         }
         state.learnedRows(batch);
-    }
-
-    /** Prepares a label that changes: its loss is linear, unless it has a weight. */
-    private void change(Stage stage, float previous) {
-        if (stage == Stage.CHANGED && importance == null) {
-            step.change(previous);
-        }
-    }
-
-    /** Weighs a predicted sample whose label may change. */
-    private void weigh(Stage stage, float label, float previous) {
-        if (stage != Stage.COMPLETE && importance != null) {
-            double weight = importance.weight(stage, step.logit(), label, previous);
-            step.weigh((float) importance.label(stage, step.logit(), label, weight), weight);
-        }
     }
 
     @Override
@@ -129,11 +111,12 @@ final class LookAheadRule implements Rule {
         }
         step.reserve(leading.count() + sample.rows().length);
         step.start(sample.label(), 0, sample.weight(), state.updates() + 1);
-        change(sample.stage(), sample.previous());
+        if (sample.stage() == Stage.CHANGED) {
+            step.change(sample.previous());
+        }
         step.add(leading.rows(), leading.values(), 0, leading.count());
         step.add(sample.rows(), sample.values(), 0, sample.rows().length);
         step.predicted(evaluator.logits(), evaluator.gradients());
-        weigh(sample.stage(), sample.label()[0], sample.previous());
         state.learned(sample, leading);
         learn(state);
         if (measures) {

@@ -178,10 +178,4 @@ public record BlockChange(
             sums[at + listed[i]] += factor * changes[from + i];
         }
     }
-
-    /** Returns the size in bytes. */
-    public long bytes() {
-        long numbers = (long) changes.length + inexact.length + remainders.length;
-        return Float.BYTES * (numbers + (coordinates == null ? 0 : coordinates.length));
-    }
 }

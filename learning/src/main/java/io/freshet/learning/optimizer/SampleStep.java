@@ -193,24 +193,6 @@ public final class SampleStep {
         predicted(arrays.logits(), arrays.gradients());
     }
 
-    /** Returns the first logit of the prediction. */
-    public float logit() {
-        return logits[0];
-    }
-
-    /**
-     * Replaces the label of a predicted sample, one number, and multiplies its weight.
-     *
-     * @param by at least 0; nothing is learned with 0
-     */
-    public void weigh(float ofSample, double by) {
-        weight *= by;
-        label[0] = ofSample;
-        System.arraycopy(logits, 0, arrays.logits(), 0, outputs);
-        loss.evaluate(arrays, 0, outputs, label, 0);
-        predicted(arrays.logits(), arrays.gradients());
-    }
-
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
         return each == null ? evaluateJointly(share) : evaluate(each, share);

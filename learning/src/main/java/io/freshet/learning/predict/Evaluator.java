@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts packed samples and scores the predictions: logits, losses, and gradients of up to {@link
- * Network#MAXIMUM_SAMPLES} at a time, in reused arrays. {@link Clamp} and {@link Calibration} change
- * predictions and losses, not gradients.
+ * Network#MAXIMUM_SAMPLES} at a time, in reused arrays. {@link Clamp} changes predictions and losses, not
+ * gradients.
  */
 public final class Evaluator {
     private final Loss loss;
@@ -32,12 +32,7 @@ public final class Evaluator {
     private final ThreadTeam.Range lossRange = this::evaluateLosses;
     private final ThreadTeam.Range gradientRange = this::evaluateGradients;
     private final @Nullable Clamp clamp;
-    private final @Nullable Calibration calibration;
-    private final @Nullable ImportanceWeights importance;
     private float[] logits;
-    /** Those of the predictions: the same array, unless they are calibrated. */
-    private float[] reported;
-
     private float[] predictions;
     private float[] delta;
     private double[] losses;
@@ -61,21 +56,18 @@ public final class Evaluator {
         this.team = team;
         loss = spec.loss();
         clamp = Clamp.of(spec);
-        calibration = Calibration.of(spec);
-        importance = ImportanceWeights.of(spec);
         outputs = spec.outputs();
         logitCount = spec.logitCount();
         labelLength = spec.labelLength();
         topK = spec.reporting().topK();
         sequence = spec.model().steps() > 0;
         logits = new float[logitCount];
-        reported = calibration == null ? logits : new float[logitCount];
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
-        evaluated = new PredictedSamples(outputs, topK, new float[0], reported, predictions);
-        one = new PredictedSamples(outputs, topK, label, reported, predictions);
+        evaluated = new PredictedSamples(outputs, topK, new float[0], logits, predictions);
+        one = new PredictedSamples(outputs, topK, label, logits, predictions);
     }
 
     /**
@@ -102,18 +94,6 @@ public final class Evaluator {
             losses[i] = isChange(i)
                     ? evaluateChange(arrays, i)
                     : evaluateLoss(labelRange, i * logitCount, labels, (first + i) * labelLength);
-            weigh(arrays, i);
-        }
-    }
-
-    /** Weighs the gradient of sample i, if its label may change. The prediction that it depends on has no dropout. */
-    private void weigh(OutputArrays of, int i) {
-        if (importance != null && revised != null) {
-            Stage stage = revised.stage(first + i);
-            if (stage != Stage.COMPLETE) {
-                of.gradients()[i] = importance.gradient(
-                        stage, logits[i], of.logits()[i], labels[first + i], revised.previous(first + i));
-            }
         }
     }
 
@@ -140,20 +120,9 @@ public final class Evaluator {
 
     private double evaluateLoss(double[] range, int at, float[] labels, int labelAt) {
         double unlimited = loss.evaluate(arrays, at, outputs, labels, labelAt);
-        if (calibration != null) {
-            double logit = calibrate(calibration, at);
-            return Math.abs(unlimited) <= Double.MAX_VALUE ? Calibration.loss(logit, labels[labelAt]) : unlimited;
-        }
         return clamp != null && clamp.limit(range, predictions, at)
                 ? clamp.loss(range, logits, at, labels, labelAt)
                 : unlimited;
-    }
-
-    private double calibrate(Calibration by, int at) {
-        double logit = by.logit(logits[at]);
-        reported[at] = (float) logit;
-        predictions[at] = Calibration.prediction(logit);
-        return logit;
     }
 
     /**
@@ -167,23 +136,10 @@ public final class Evaluator {
         losses[0] = evaluateLoss(range, 0, this.label, 0);
     }
 
-    /** Does the same for a label that may change. */
-    public void evaluateOneOpen(float logit, double[] range, float label) {
-        evaluateOne(logit, range, label);
-        weighOne(Stage.OPEN, logit, label, Float.NaN);
-    }
-
     /** Does the same for a sample that only changes a label: it has no loss. */
     public void evaluateOneChange(float logit, float label, float previous) {
         logits[0] = logit;
         losses[0] = evaluateChange(arrays, 0, label, previous);
-        weighOne(Stage.CHANGED, logit, label, previous);
-    }
-
-    private void weighOne(Stage stage, float logit, float label, float previous) {
-        if (importance != null) {
-            delta[0] = importance.gradient(stage, logit, logit, label, previous);
-        }
     }
 
     /**
@@ -238,7 +194,6 @@ public final class Evaluator {
             } else {
                 loss.evaluate(scratch, i * logitCount, outputs, labels, (first + i) * labelLength);
             }
-            weigh(scratch, i);
         }
     }
 
@@ -250,9 +205,6 @@ public final class Evaluator {
             loss.predict(logits, i * logitCount, outputs, predictions);
             if (clamp != null) {
                 clamp.limit(range, predictions, i * logitCount);
-            }
-            if (calibration != null) {
-                calibrate(calibration, i * logitCount);
             }
         }
     }
@@ -288,8 +240,8 @@ public final class Evaluator {
 
     /** Allocates only if an array was replaced. */
     private PredictedSamples evaluated(float[] labels) {
-        if (evaluated.labels() != labels || evaluated.logits() != reported) {
-            evaluated = new PredictedSamples(outputs, topK, labels, reported, predictions);
+        if (evaluated.labels() != labels || evaluated.logits() != logits) {
+            evaluated = new PredictedSamples(outputs, topK, labels, logits, predictions);
         }
         return evaluated;
     }
@@ -321,7 +273,7 @@ public final class Evaluator {
         return network.backward(state, batch, from, to, delta, gradient);
     }
 
-    /** Returns the logits of the last evaluated samples before calibration, the first sample's from index 0. */
+    /** Returns the logits of the last evaluated samples, the first sample's from index 0. */
     public float[] logits() {
         return logits;
     }
@@ -338,12 +290,11 @@ public final class Evaluator {
     private void reserve(int samples) {
         if (samples > losses.length) {
             logits = new float[samples * logitCount];
-            reported = calibration == null ? logits : new float[samples * logitCount];
             predictions = new float[samples * logitCount];
             delta = new float[samples * logitCount];
             losses = new double[samples];
             arrays = new OutputArrays(logits, predictions, delta);
-            one = new PredictedSamples(outputs, topK, label, reported, predictions);
+            one = new PredictedSamples(outputs, topK, label, logits, predictions);
         }
     }
 }

@@ -37,21 +37,18 @@ import org.jspecify.annotations.Nullable;
  * Of an embedding, x_i is the value that multiplies it, 1 for a category. x_i are the features as the model reads them, so the
  * contribution of a standardized number is relative to its mean. Features that share a row of parameters have one contribution.
  * If the prediction is limited ({@link Clamp}), z is the logit of the limited one, and the limit has a contribution too.
- * So has {@link Calibration}, whose z' is the logit of the prediction. Pinned by {@code ExplainerTest}. Not thread-safe.
+ * Pinned by {@code ExplainerTest}. Not thread-safe.
  */
 public final class Explainer {
     /** The name of the bias. */
     public static final String BIAS = "bias";
     /** The name of what a limited prediction's logit differs by. */
     public static final String CLAMP = "clamp";
-    /** The name of what a calibrated prediction's logit differs by. */
-    static final String CALIBRATION = "calibration";
 
     private final ModelSpec spec;
     private final Predictor.Shape shape;
     private final Network network;
     private final @Nullable Clamp clamp;
-    private final @Nullable Calibration calibration;
     private final Gradient gradient;
     private final Batch batch;
     private final NetworkState state;
@@ -69,7 +66,6 @@ public final class Explainer {
         }
         network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed(), ThreadTeam.ALONE);
         clamp = Clamp.of(spec);
-        calibration = Calibration.of(spec);
         gradient = network.gradient();
         batch = new Batch(shape.batch);
         state = new NetworkState(shape.layout.width());
@@ -105,9 +101,6 @@ public final class Explainer {
             double shift = clamp == null ? 0 : clamp.shift(snapshot.labelRange(), logits, output);
             if (shift != 0) {
                 contributions.merge(CLAMP, shift, Double::sum);
-            }
-            if (calibration != null) {
-                contributions.merge(CALIBRATION, calibration.logit(logits[output]) - logits[output], Double::sum);
             }
             explained.add(sorted(contributions));
         }

@@ -76,11 +76,6 @@ public record Contribution(
         return true;
     }
 
-    /** Returns the size of the changes in bytes. */
-    public long bytes() {
-        return changes.stream().mapToLong(BlockChange::bytes).sum();
-    }
-
     @Override
     public Header header() {
         return new Header(1, TO_REDUCER, member.replica(), member.round());

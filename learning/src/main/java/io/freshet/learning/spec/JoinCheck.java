@@ -3,16 +3,12 @@ package io.freshet.learning.spec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
 import io.freshet.learning.yaml.SpecException;
-import org.jspecify.annotations.Nullable;
 
 /** Which models can learn from requests that are joined with their outcomes. */
 final class JoinCheck {
-    private static final String DELAYED = "join.delayed";
-
     private JoinCheck() {}
 
     static void check(ModelSpec spec) {
@@ -52,8 +48,13 @@ final class JoinCheck {
                             + " learned, and what it returned to would be as bad");
         }
         checkMissing(spec, join);
-        if (!join.delayed().waits()) {
-            checkDelayed(spec.loss(), join);
+        Loss loss = spec.loss();
+        if (!join.delayed().waits() && !loss.isLinearInLabel()) {
+            throw SpecException.of(
+                    "join.delayed",
+                    "retract",
+                    "wait, since the gradient of loss " + loss.name()
+                            + " does not change by the same amount for every prediction when a label changes");
         }
     }
 
@@ -66,36 +67,5 @@ final class JoinCheck {
         if (expected != null) {
             throw SpecException.of("join.missing", label, "a label " + expected + ", or drop");
         }
-    }
-
-    private static void checkDelayed(Loss loss, JoinSpec join) {
-        Delayed delayed = join.delayed();
-        if (delayed.equals(Delayed.RETRACT)) {
-            if (!loss.isLinearInLabel()) {
-                throw SpecException.of(
-                        DELAYED,
-                        "retract",
-                        "wait, since the gradient of loss " + loss.name()
-                                + " does not change by the same amount for every prediction when a label changes");
-            }
-        } else {
-            String since = objection(loss, join);
-            if (since != null) {
-                String others = loss.isLinearInLabel() ? "retract or wait" : "wait";
-                throw SpecException.of(DELAYED, delayed.name(), others + ", since it needs " + since);
-            }
-        }
-    }
-
-    /** Returns what a method lacks that undoes the bias of positives learned as negatives first; null if nothing. */
-    private static @Nullable String objection(Loss loss, JoinSpec join) {
-        if (loss.task() != Task.BINARY) {
-            return "loss binary-cross-entropy";
-        }
-        Double missing = join.missing().label();
-        if (missing == null || missing != 0) {
-            return "missing: negative, the label of a late positive until it arrives";
-        }
-        return join.isFinalAtOnce() ? "an after below within, or no positive is late" : null;
     }
 }

@@ -179,14 +179,10 @@ final class JoinOracle {
 
     private void change(long time) {
         Object label = label(time);
-        if (label != null && !label.equals(last) && (join.delayed().takesBack() || isAbove(label, last))) {
+        if (label != null && !label.equals(last)) {
             samples.add(new Sample(CHANGED, label, last));
             last = label;
         }
-    }
-
-    private static boolean isAbove(Object label, @Nullable Object other) {
-        return (Double) label > (Double) Objects.requireNonNull(other);
     }
 
     private void close() {

@@ -274,52 +274,6 @@ class JoinRuleTest {
         assertThat(seen).endsWith("full 1001");
     }
 
-    /** Otherwise, the positive would be learned twice. */
-    @Test
-    void emits_no_fall_that_the_model_cannot_take_back_but_closes_with_it() {
-        for (String rises : List.of("no", "in attribution", "late")) {
-            seen.clear();
-            state.clear();
-            JoinSpec join = new JoinSpec(100, 0, 10, Several.LAST, NEGATIVE, new Delayed.Weighted(1), List.of());
-            rule = new JoinRule(join, value -> value, listener());
-            open();
-            outcome(1010, 1);
-            outcome(1020, 0);
-            if (rises.equals("in attribution")) {
-                outcome(1030, 1);
-            }
-            rule.advance(state, 1000);
-            rule.advance(state, 1020);
-            rule.advance(state, 1100);
-            if (rises.equals("late")) {
-                outcome(1030, 1, 1105);
-            }
-            String last = rises.equals("in attribution") ? "1.0" : "0.0";
-            assertThat(seen)
-                    .as(rises)
-                    .containsExactly(
-                            "OPEN 0.0 at 1000",
-                            "CHANGED 1.0 from 0.0 at 1010",
-                            "CLOSED " + last + " at 1100",
-                            "closed " + last + " after 10");
-        }
-    }
-
-    @Test
-    void closes_with_the_true_label_after_the_model_can_take_it_back() {
-        JoinSpec weighted = new JoinSpec(100, 0, 10, Several.LAST, NEGATIVE, new Delayed.Weighted(1), List.of());
-        rule = new JoinRule(weighted, value -> value, listener());
-        open();
-        outcome(1010, 1);
-        outcome(1020, 0);
-        rule.advance(state, 1000);
-        rule.advance(state, 1020);
-        seen.clear();
-        rule = rule(0, Several.LAST, NEGATIVE);
-        rule.advance(state, 1100);
-        assertThat(seen).containsExactly("CHANGED 0.0 from 1.0 at 1100", "CLOSED 0.0 at 1100", "closed 0.0 after 10");
-    }
-
     @Test
     void rejects_an_outcome_beside_all_that_are_kept_and_an_exposure() throws IOException {
         rule = rule(20, Several.LAST, new MissingOutcome(0.0, "shown"));

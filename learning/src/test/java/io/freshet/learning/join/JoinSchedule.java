@@ -123,14 +123,6 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
         return Math.max(0, Math.min(1, value));
     }
 
-    /** Returns whether every specification on the way takes labels back. */
-    boolean takesBack() {
-        return join.delayed().takesBack()
-                && arrivals.stream()
-                        .allMatch(arrival -> !(arrival instanceof Changed changed)
-                                || changed.join().delayed().takesBack());
-    }
-
     /** Returns the same records in an order of arrival. */
     JoinSchedule with(List<Arrival> order) {
         return new JoinSchedule(join, nearest, records, order);
@@ -150,7 +142,7 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
                 graces[random.nextInt(graces.length)],
                 Several.values()[random.nextInt(Several.values().length)],
                 new MissingOutcome(missing, missing != null && random.nextInt(3) == 0 ? "shown" : null),
-                waits ? Delayed.WAIT : random.nextInt(4) == 0 ? new Delayed.Weighted(1) : Delayed.RETRACT,
+                waits ? Delayed.WAIT : Delayed.RETRACT,
                 List.of());
     }
 
@@ -158,7 +150,6 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
         List<Arrival> records = new ArrayList<>();
         records.add(new Request(START, random.nextInt(3) == 0));
         boolean areNames = !join.several().needsNumbers()
-                && join.delayed().takesBack()
                 && join.missing().label() == null
                 && random.nextBoolean();
         int count = random.nextInt(MAXIMUM_OUTCOMES + 1);

@@ -15,10 +15,9 @@ final class SampleChain {
      * Asserts that each sample continues from the one before, and that every opened one is closed once.
      *
      * @param name of the samples in messages
-     * @param takesBack whether a closed label is the last one; otherwise it may also be below it
      * @return the label to which the last first sample and its corrections lead; null if there is none
      */
-    static @Nullable Object requireConsistent(Supplier<String> name, List<Sample> samples, boolean takesBack) {
+    static @Nullable Object requireConsistent(Supplier<String> name, List<Sample> samples) {
         Object label = null;
         boolean isOpen = false;
         for (Sample sample : samples) {
@@ -30,11 +29,7 @@ final class SampleChain {
                 }
                 case JoinOracle.CLOSED -> {
                     assertThat(isOpen).as(name).isTrue();
-                    if (takesBack) {
-                        assertThat(sample.label()).as(name).isEqualTo(label);
-                    } else {
-                        assertThat((Double) sample.label()).as(name).isLessThanOrEqualTo((Double) label);
-                    }
+                    assertThat(sample.label()).as(name).isEqualTo(label);
                     isOpen = false;
                 }
                 default -> {

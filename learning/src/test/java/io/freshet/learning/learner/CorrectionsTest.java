@@ -27,12 +27,10 @@ class CorrectionsTest {
             optimizer: {type: sgd, learningRate: 0.5}
             """;
     private static final String RETRACT = "join: {within: 1h, after: 0}\n";
-    private static final String WEIGHTED = "join: {within: 1h, after: 0, delayed: {type: weighted, late: 0.5}}\n";
     private static final String SUMS = CLICKS.replace("binary-cross-entropy", "mean-squared-error");
 
     private final Learner learner = new Learner(ModelSpec.parse(CLICKS + RETRACT));
     private final Learner frozen = learner.changed(ModelSpec.parse(CLICKS + RETRACT + "frozen: true\n"));
-    private final Learner weighted = learner.changed(ModelSpec.parse(CLICKS + WEIGHTED));
     private final LearnerState state = learner.start();
 
     /** A step of a change moves the bias by half of it. */
@@ -80,20 +78,6 @@ class CorrectionsTest {
         learner.learn(state, LateLabels.closed(sample(1), 1, 1));
         assertThat(bias()).isEqualTo(first);
         assertThat(state.window().loss()).isCloseTo(Math.log(2), within(1e-6));
-    }
-
-    @Test
-    void a_positive_is_not_learned_again_by_a_method_that_cannot_take_it_back() {
-        learner.learn(state, LateLabels.open(sample(1), 1, 1));
-        float first = bias();
-        // The fall to 0 is a dead letter.
-        weighted.learn(state, LateLabels.changed(sample(1), 0.5f, 0, 1));
-        weighted.learn(state, LateLabels.changed(sample(1), 1, 0.5f, 1));
-        assertThat(bias()).isEqualTo(first);
-        assertThat(state.corrections()).isZero();
-
-        learner.learn(state, LateLabels.changed(sample(1), 0, 1, 1));
-        assertThat(bias() - first).as("retract takes it back").isCloseTo(-0.5f, within(1e-6f));
     }
 
     @Test

@@ -80,27 +80,6 @@ class ExplainerTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"linear", "factorization-machine"})
-    void the_calibration_of_a_prediction_is_a_contribution(String model) throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, model: {type: " + model + "},"
-                + " join: {within: 1h, after: 0, delayed: {type: calibrated, late: 0.4}}, "
-                + EVERY_FEATURE.formatted(9) + "}");
-        for (int seed = 0; seed < 20; seed++) {
-            Snapshot snapshot = random(spec, seed);
-            Row row = everyFeature(spec, new Random(seed));
-
-            Map<String, Double> explained = explain(snapshot, row).get(0);
-
-            double logit = explained.values().stream().mapToDouble(each -> each).sum();
-            assertThat(1 / (1 + Math.exp(-logit))).isCloseTo(predict(snapshot, row)[0], within(1e-5));
-            double before = logit - explained.get("calibration");
-            double odds = Math.exp(before);
-            double expected = odds * 0.4 >= 1 ? 16 : Math.min(16, -Math.log(Math.exp(-before) - 0.4));
-            assertThat(logit).isCloseTo(expected, within(1e-3));
-        }
-    }
-
     @Test
     void a_number_named_like_the_bias_or_the_limit_shares_its_contribution() throws Exception {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [bias, clamp], standardize: false},"

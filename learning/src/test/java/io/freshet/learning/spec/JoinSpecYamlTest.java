@@ -38,9 +38,7 @@ class JoinSpecYamlTest {
                 "within: 1h",
                 "within: 1h, after: 10m, grace: 0, several: max, missing: drop, slices: [a, b]",
                 "within: 1h, missing: {label: 1}, exposure: shown",
-                "within: 1h, delayed: wait",
-                "within: 1h, after: 0, delayed: weighted",
-                "within: 1h, after: 5m, delayed: {type: calibrated, late: 0.25}")) {
+                "within: 1h, delayed: wait")) {
             ModelSpec spec = ModelSpec.parse(CLICKS + ", join: {" + fields + "}}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
             assertThat(ModelSpec.parse(spec.toYaml()).hash()).isEqualTo(spec.hash());
@@ -81,6 +79,8 @@ class JoinSpecYamlTest {
                 "join: {within: 0, after: 0}                           | join.within: 0 (expected: a duration above 0)",
                 "join: {within: 1h, after: 2h}               | join.after: 2h (expected: up to join.within, 1h)",
                 "'join: {within: 1h, after: 1m, delayed: wait}' | join.after: 1m (expected: none beside delayed: wait, which waits for join.within)",
+                "'join: {within: 1h, delayed: weighted}' | join.delayed: weighted (expected: one of retract, wait)",
+                "'join: {within: 1h, delayed: {type: calibrated, late: 0.5}}' | 'join.delayed: {type=calibrated, late=0.5} (expected: one of retract, wait)'",
                 "'join: {within: 1h, after: 0}, batch: full'           | join: given (expected: none beside batch.size full, which learns at the end of an input)",
                 "'join: {within: 1h, after: 0}, epochs: 3'             | join: given (expected: none beside epochs: 3)",
                 "'join: {within: 1h, after: 0}, batch: 8, replicas: {count: 2, merge: gradient, slots: local}' | join: given (expected: none beside replicas.merge: gradient, which weighs batches by their scored samples)",

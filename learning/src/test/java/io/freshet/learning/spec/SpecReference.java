@@ -75,7 +75,7 @@ final class SpecReference {
     /** Appends the fields of {@code join}, in its short forms and then what only its long forms have. */
     private void join() {
         List<DeclaredField> fields = new ArrayList<>(fieldsOf("join", Map.of("within", "1h")));
-        Map<String, ?> longForms = Map.of("within", "1h", "missing", Map.of("label", 0), "delayed", "weighted");
+        Map<String, ?> longForms = Map.of("within", "1h", "missing", Map.of("label", 0));
         Set<String> known = fields.stream().map(DeclaredField::path).collect(Collectors.toSet());
         fieldsOf("join", longForms).stream()
                 .filter(field -> !known.contains(field.path()))

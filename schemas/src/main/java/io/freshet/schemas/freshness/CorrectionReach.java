@@ -18,7 +18,7 @@ final class CorrectionReach {
     static double of(ModelSpec spec, JoinSpec join) {
         boolean constant =
                 spec.optimizer().equals(new Sgd()) && spec.training().schedule().equals(new Constant());
-        boolean retracts = join.delayed().equals(Delayed.RETRACT) && !join.isFinalAtOnce();
+        boolean retracts = join.delayed() == Delayed.RETRACT && !join.isFinalAtOnce();
         boolean isLinear = spec.model().isTable() && spec.loss().classes(spec.outputs()) >= 2;
         if (!constant || !retracts || !isLinear) {
             return 0;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     several: last        # first, last, sum, max, or mean, by event time
  *     missing: negative    # negative, drop, or {label: 0}
  *     exposure: shown      # a missing outcome is one only if this field is true; omitted: always
- *     delayed: retract     # retract, wait, {type: weighted, late: 1}, or {type: calibrated, late: 1}
+ *     delayed: retract     # or wait
  *     slices: [origin]     # fields by whose values served predictions are scored
  * </pre>
  *
@@ -56,7 +56,7 @@ public record JoinSpec(
         if (within == 0) {
             throw SpecException.of("join.within", 0, "a duration above 0");
         }
-        Delayed delayed = Delayed.read(node);
+        Delayed delayed = node.oneOf("delayed", "retract", Delayed.TYPES);
         long after = node.millis("after", within);
         if (after > within) {
             throw SpecException.of(
@@ -106,7 +106,7 @@ public record JoinSpec(
         map.put("grace", Durations.write(graceMillis));
         map.put("several", several.yamlName());
         missing.write(map, classes);
-        map.put("delayed", delayed.write());
+        map.put("delayed", delayed.yamlName());
         if (!slices.isEmpty()) {
             map.put("slices", slices);
         }
