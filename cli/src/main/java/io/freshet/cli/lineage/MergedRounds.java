@@ -46,7 +46,7 @@ final class MergedRounds {
         /** @param samples that the last round of interest has learned */
         Origin(long largest, long samples) {
             this.samples = samples;
-            assembly = new RoundsAssembly(largest, INCOMPLETE);
+            assembly = new RoundsAssembly(largest, INCOMPLETE, 0);
         }
 
         @Override

@@ -73,7 +73,7 @@ final class RoundsReading implements AutoCloseable {
             boolean hasParts = record.parts() > 1;
             begun += hasParts && record.part() == 0 ? 1 : 0;
             RoundsMessage message = assemblies
-                    .computeIfAbsent(key, k -> new RoundsAssembly(RoundsMessage.largest(model.spec), LIMIT))
+                    .computeIfAbsent(key, k -> new RoundsAssembly(RoundsMessage.largest(model.spec), LIMIT, 0))
                     .add(record, read.offset());
             if (message != null) {
                 completed += hasParts ? 1 : 0;

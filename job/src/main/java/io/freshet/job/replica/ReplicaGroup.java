@@ -16,6 +16,9 @@ import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsAssembly;
+import io.freshet.schemas.rounds.RoundsRecord;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +29,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicas of one model in this subtask, and its reducer if that is here too.
+ * The replicas of one model in this subtask, its reducer if that is here too, and where they are in the rounds topic.
  *
  * <p>Everything is a function of the samples and of the rounds topic: contributions and merged points sent again after a failure
  * are equal to the first, and are ignored.
@@ -40,16 +43,31 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     private final Set<Integer> ended = new TreeSet<>();
 
     private final List<String> modelKeys;
+    private final String origin;
     private final ReplicaRun run;
+    /**
+     * What is followed here, by key of the rounds topic: all follow the merged points, and hear of failures; the reducer also follows
+     * contributions.
+     */
+    private final Map<String, RoundsAssembly> streams = new LinkedHashMap<>();
+    /** The keys of which not everything is received that was stored when they were first followed. */
+    private final Set<String> behind = new HashSet<>();
+    /** Where the merged points started. */
+    private long firstMerged;
+
     private @Nullable GroupReducer reducing;
     private @Nullable String failure;
     private boolean isDamaged;
 
-    /** @param modelKeys of all replicas */
-    ReplicaGroup(Learner learner, List<String> modelKeys, ReplicaRun run) {
+    /**
+     * @param modelKeys of all replicas
+     * @param origin identifies the replicas since they started from scratch
+     */
+    ReplicaGroup(Learner learner, List<String> modelKeys, String origin, ReplicaRun run) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
         this.learner = learner;
         this.modelKeys = modelKeys;
+        this.origin = origin;
         this.run = run;
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
@@ -84,10 +102,39 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         fail(reason);
     }
 
-    /** Returns what joins messages about the model. Each run of a sender that was killed leaves at most one incomplete. */
-    RoundsAssembly assembly() {
-        ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
-        return new RoundsAssembly(RoundsMessage.largest(learner.spec()), 4 * (settings.count() + 1));
+    String origin() {
+        return origin;
+    }
+
+    /**
+     * Follows the messages to some readers. Each run of a sender that was killed leaves at most one incomplete.
+     *
+     * @param start offset, or minus a time, as for {@link RoundsLog.Connection#follow}
+     */
+    void follow(String to, long start) {
+        int senders = Objects.requireNonNull(learner.spec().replicas()).count() + 1;
+        String key = RoundsRecord.key(model(), to);
+        streams.put(key, new RoundsAssembly(RoundsMessage.largest(learner.spec()), 4 * senders, start));
+        behind.add(key);
+        firstMerged = to.equals(RoundsMessage.TO_ALL) ? start : firstMerged;
+    }
+
+    Map<String, RoundsAssembly> streams() {
+        return streams;
+    }
+
+    /**
+     * Records that everything under a key is received that was stored when it was first followed; returns whether that is so for all
+     * keys.
+     */
+    boolean caughtUp(String key) {
+        if (!behind.remove(key) || !behind.isEmpty()) {
+            return false;
+        }
+        if (reducing != null) {
+            reducing.decisions().caughtUp();
+        }
+        return true;
     }
 
     /** @param restored state; null before the first sample */
@@ -116,9 +163,19 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         return states;
     }
 
-    /** Returns whether the state is that of the reducer of the model, and lacks decisions of the topic. */
-    boolean isCatchingUp(String modelKey) {
-        return reducing != null && reducing.decisions().isCatchingUp() && modelKey.equals(ModelKey.ofWhole(model()));
+    /** Returns what to store beside a state. */
+    StoredReplicas.Header header(String modelKey) {
+        boolean isWhole = modelKey.equals(ModelKey.ofWhole(model()));
+        boolean isBehind = isWhole && reducing != null && reducing.decisions().isCatchingUp();
+        return new StoredReplicas.Header(
+                origin,
+                isBehind ? firstMerged : position(RoundsMessage.TO_ALL),
+                isWhole ? position(RoundsMessage.TO_REDUCER) : 0,
+                isDamaged);
+    }
+
+    private long position(String to) {
+        return Objects.requireNonNull(streams.get(RoundsRecord.key(model(), to))).position();
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {
@@ -209,13 +266,6 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     public void failed(Failed model) {
         if (model.run().equals(run.id())) {
             damage(model.reason());
-        }
-    }
-
-    /** Records that the merged points in the topic are received. */
-    void caughtUp() {
-        if (reducing != null) {
-            reducing.decisions().caughtUp();
         }
     }
 }

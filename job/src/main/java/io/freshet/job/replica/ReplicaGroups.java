@@ -10,12 +10,14 @@ import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,9 @@ public final class ReplicaGroups implements AutoCloseable {
     private final StoredReplicas stored;
     private final ReplicaRun run;
     private final Map<String, StoredReplicas.Stored> restored;
-    private final Map<String, FollowedGroup> models = new LinkedHashMap<>();
-    private final Map<String, RoundsStream> streams = new HashMap<>();
+    private final Map<String, ReplicaGroup> models = new LinkedHashMap<>();
+    /** By the keys that are followed on the connection. */
+    private final Map<String, ReplicaGroup> followed = new HashMap<>();
     private long started;
     private @Nullable RoundsLog log;
     private RoundsLog.@Nullable Listener listener;
@@ -61,9 +64,9 @@ public final class ReplicaGroups implements AutoCloseable {
         if (settings == null) {
             return null;
         }
-        FollowedGroup running = models.get(model);
+        ReplicaGroup running = models.get(model);
         if (running != null) {
-            return running.group().failure();
+            return running.failure();
         }
         if (settings.count() > run.partitions()) {
             return "replicas.count: " + settings.count() + " (expected: at most " + run.partitions()
@@ -74,13 +77,13 @@ public final class ReplicaGroups implements AutoCloseable {
                 .map(each -> each.getValue().header().origin())
                 .findFirst()
                 .orElse(run.id() + "-" + ++started);
-        FollowedGroup followed = start(learner, modelKeys, origin);
-        if (followed == null) {
+        ReplicaGroup group = start(learner, modelKeys, origin);
+        if (group == null) {
             return null;
         }
-        models.put(model, followed);
-        follow(followed);
-        String failure = followed.group().failure();
+        models.put(model, group);
+        follow(group);
+        String failure = group.failure();
         if (failure != null && connection != null) {
             sendFailure(model, failure);
         }
@@ -88,56 +91,53 @@ public final class ReplicaGroups implements AutoCloseable {
     }
 
     /** A model that cannot be started here, for instance since its states need too much memory, has no parts here, and fails everywhere. */
-    private @Nullable FollowedGroup start(Learner learner, List<String> modelKeys, String origin) throws IOException {
+    private @Nullable ReplicaGroup start(Learner learner, List<String> modelKeys, String origin) throws IOException {
         ModelFailure failure;
         try {
-            return GroupStart.start(run, restored, new ReplicaGroup(learner, modelKeys, run), modelKeys.size(), origin);
+            ReplicaGroup group = new ReplicaGroup(learner, modelKeys, origin, run);
+            return GroupStart.start(run, restored, group, modelKeys.size()) ? group : null;
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
-        ReplicaGroup group = new ReplicaGroup(learner, modelKeys, run);
+        ReplicaGroup group = new ReplicaGroup(learner, modelKeys, origin, run);
+        group.follow(RoundsMessage.TO_ALL, run.recent());
         group.damage(failure.reason());
-        return GroupStart.empty(run, group, origin);
+        return group;
     }
 
     /** Starts to send, and to read. */
     public void open(RoundsLog rounds, RoundsLog.Listener to) throws InterruptedException {
         log = rounds;
         listener = to;
-        for (Map.Entry<String, FollowedGroup> each : models.entrySet()) {
-            follow(each.getValue());
-            String failure = each.getValue().group().failure();
+        for (ReplicaGroup each : models.values()) {
+            follow(each);
+            String failure = each.failure();
             if (failure != null) {
-                sendFailure(each.getKey(), failure);
+                sendFailure(each.model(), failure);
             }
         }
     }
 
-    private void follow(FollowedGroup followed) {
+    private void follow(ReplicaGroup group) {
         if (log == null || listener == null) {
             return;
         }
-        if (connection == null) {
-            connection = log.open(listener);
-        }
-        for (RoundsStream stream : followed.streams()) {
-            follow(connection, stream);
-        }
-    }
-
-    private void follow(RoundsLog.Connection open, RoundsStream stream) {
-        streams.put(stream.key(), stream);
-        open.follow(stream.key(), stream.position());
+        RoundsLog.Connection open = connection == null ? log.open(listener) : connection;
+        connection = open;
+        group.streams().forEach((key, stream) -> {
+            followed.put(key, group);
+            open.follow(key, stream.position());
+        });
     }
 
     /** Sends the messages of a model. */
     public void send(String model, List<RoundsMessage> messages) throws InterruptedException {
         for (RoundsMessage message : messages) {
-            FollowedGroup followed = models.get(model);
-            if (followed == null || connection == null) {
+            ReplicaGroup group = models.get(model);
+            if (group == null || connection == null) {
                 throw new IllegalStateException("model " + model + ": not open");
             }
-            for (KeyedBytes record : RoundsRecord.write(model, followed.origin(), message)) {
+            for (KeyedBytes record : RoundsRecord.write(model, group.origin(), message)) {
                 connection.send(record, run.clock().getAsLong());
             }
         }
@@ -145,20 +145,19 @@ public final class ReplicaGroups implements AutoCloseable {
 
     /** Returns the replicas of a model; null if none are here. */
     public @Nullable ReplicaGroup group(String model) {
-        FollowedGroup followed = models.get(model);
-        return followed == null ? null : followed.group();
+        return models.get(model);
     }
 
     /** Returns all replicas that are here, by model. */
     public List<ReplicaGroup> all() {
-        return models.values().stream().map(FollowedGroup::group).toList();
+        return List.copyOf(models.values());
     }
 
     /** Marks the states of a model as half-updated, and reports its failure to all subtasks. */
     public void fail(String model, String reason) throws InterruptedException {
-        FollowedGroup followed = models.get(model);
-        if (followed != null && !followed.group().isDamaged()) {
-            followed.group().damage(reason);
+        ReplicaGroup group = models.get(model);
+        if (group != null && !group.isDamaged()) {
+            group.damage(reason);
             sendFailure(model, reason);
         }
     }
@@ -174,15 +173,15 @@ public final class ReplicaGroups implements AutoCloseable {
             return;
         }
         connection = null;
-        streams.clear();
+        followed.clear();
         broken.close();
         for (String key : broken.takeRefused().keySet()) {
-            FollowedGroup followed = models.get(model(key));
-            if (followed != null) {
-                followed.group().damage(reason(failure));
+            ReplicaGroup group = models.get(model(key));
+            if (group != null) {
+                group.damage(reason(failure));
             }
         }
-        models.values().forEach(followed -> followed.group().fail(reason(failure)));
+        models.values().forEach(each -> each.fail(reason(failure)));
     }
 
     private static String reason(Exception failure) {
@@ -216,22 +215,22 @@ public final class ReplicaGroups implements AutoCloseable {
 
     /** Receives a record of the rounds topic; returns the message that it completes, or null. */
     public @Nullable Received receive(RoundsLog.Entry read) {
-        RoundsStream stream = streams.get(read.key());
-        FollowedGroup followed = stream == null ? null : models.get(model(read.key()));
-        if (stream == null || followed == null) {
+        ReplicaGroup group = followed.get(read.key());
+        if (group == null) {
             return null;
         }
+        RoundsAssembly stream = Objects.requireNonNull(group.streams().get(read.key()));
         RoundsMessage message = null;
         try {
             RoundsRecord record = RoundsRecord.read(read.value());
-            if (record.origin().equals(followed.origin())) {
+            if (record.origin().equals(group.origin())) {
                 message = stream.add(record, read.offset());
             }
         } catch (MalformedRecordException e) {
             skip(read, e);
         }
         stream.received(read.offset());
-        return message == null || followed.group().isDamaged() ? null : new Received(followed.group(), message, read);
+        return message == null || group.isDamaged() ? null : new Received(group, message, read);
     }
 
     /**
@@ -240,12 +239,8 @@ public final class ReplicaGroups implements AutoCloseable {
      * @return the model whose rounds may close now, or null
      */
     public @Nullable ReplicaGroup caughtUp(String key) {
-        FollowedGroup followed = models.get(model(key));
-        if (followed == null || !followed.caughtUp(key)) {
-            return null;
-        }
-        followed.group().caughtUp();
-        return followed.group();
+        ReplicaGroup group = followed.get(key);
+        return group != null && group.caughtUp(key) ? group : null;
     }
 
     private static String model(String key) {
@@ -263,20 +258,17 @@ public final class ReplicaGroups implements AutoCloseable {
     /** Writes all states to keyed state, before a checkpoint reads them. */
     public void checkpoint() throws Exception {
         flush();
-        for (FollowedGroup followed : models.values()) {
-            for (Map.Entry<String, Pages.Writer> state :
-                    followed.group().states().entrySet()) {
-                stored.write(state.getKey(), followed.header(state.getKey()), state.getValue());
+        for (ReplicaGroup group : models.values()) {
+            for (Map.Entry<String, Pages.Writer> state : group.states().entrySet()) {
+                stored.write(state.getKey(), group.header(state.getKey()), state.getValue());
             }
         }
     }
 
     /** Deletes the replicas of a model, also those that were restored and never started. */
     public void delete(String model) throws Exception {
-        FollowedGroup followed = models.remove(model);
-        if (followed != null) {
-            followed.streams().forEach(stream -> streams.remove(stream.key()));
-        }
+        ReplicaGroup group = models.remove(model);
+        followed.values().removeIf(each -> each == group);
         restored.keySet().removeIf(modelKey -> ModelKey.isOf(modelKey, model));
         stored.delete(model);
     }

@@ -72,7 +72,7 @@ abstract class IdleReplicaRun {
     /** Returns the merged points in the topic. */
     static Collection<MergedPoint> points(TestRounds rounds) throws Exception {
         Map<Long, MergedPoint> points = new TreeMap<>();
-        RoundsAssembly assembly = new RoundsAssembly(RoundsMessage.largest(SPEC), 10);
+        RoundsAssembly assembly = new RoundsAssembly(RoundsMessage.largest(SPEC), 10, 0);
         for (RoundsLog.Entry entry : rounds.stored()) {
             if (assembly.add(RoundsRecord.read(entry.value()), entry.offset()) instanceof MergedPoint point) {
                 points.putIfAbsent(point.round(), point);

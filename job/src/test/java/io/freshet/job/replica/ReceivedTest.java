@@ -32,7 +32,7 @@ class ReceivedTest {
             """));
     private final LearnerState start = learner.start();
     private final ReplicaGroup group = new ReplicaGroup(
-            learner, ModelKey.ofReplicas("m", 2), new ReplicaRun("run", 2, false, key -> true, () -> 0));
+            learner, ModelKey.ofReplicas("m", 2), "origin", new ReplicaRun("run", 2, false, key -> true, () -> 0));
 
     ReceivedTest() {
         group.reducer(null);

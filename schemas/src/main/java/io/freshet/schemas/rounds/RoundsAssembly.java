@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins the parts of messages. Parts of several messages may alternate, and a message may be sent again, in part or as a whole.
+ * Joins the parts of messages under one key. Parts of several messages may alternate, and a message may be sent again, in part or as a
+ * whole.
  *
  * <p>A sender sends parts in order, so a message begins with its first part, and begins again with another one. Parts that do not continue
  * the message that has begun are skipped: those of a sender that was killed, and has since sent something else about that round.
@@ -22,6 +23,7 @@ public final class RoundsAssembly {
     private final long largest;
     private final int limit;
     private final Map<About, Begun> incomplete = new LinkedHashMap<>();
+    private long next;
 
     /** What a message is about. A sender has one message of a type about a round. */
     private record About(byte type, int sender, long round) {
@@ -48,10 +50,12 @@ public final class RoundsAssembly {
     /**
      * @param largest message, in bytes
      * @param limit of incomplete messages
+     * @param start offset of the first record; if negative, minus its time
      */
-    public RoundsAssembly(long largest, int limit) {
+    public RoundsAssembly(long largest, int limit, long start) {
         this.largest = largest;
         this.limit = limit;
+        next = start;
     }
 
     /**
@@ -100,8 +104,13 @@ public final class RoundsAssembly {
         return record.message(parts);
     }
 
-    /** Returns where to read again so that no part is missed, given the offset after the last record added. */
-    public long position(long next) {
+    /** Records that everything up to an offset was received. */
+    public void received(long offset) {
+        next = Math.max(next, offset + 1);
+    }
+
+    /** Returns where to read again so that no part is missed. */
+    public long position() {
         long position = next;
         for (Begun begun : incomplete.values()) {
             position = Math.min(position, begun.offset);
