@@ -3,14 +3,13 @@ package io.freshet.job.decode;
 import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordEncoder;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.record.TrainerInput;
 import io.freshet.job.specs.RefusedSpec;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
@@ -42,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  * effect immediately.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
-public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInput> implements CheckpointedFunction {
+public final class DecodeFunction extends ProcessFunction<TrainerInput, TrainerInput> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
     /** Changes of specifications for the learners in other tasks. */
-    public static final OutputTag<LearnInput> CHANGES = new OutputTag<>("changes", LearnInputSerializer.type());
+    public static final OutputTag<TrainerInput> CHANGES = new OutputTag<>("changes", TrainerInputSerializer.type());
 
     private final String topic;
     private final @Nullable String topicId;
@@ -123,7 +122,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     }
 
     @Override
-    public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) throws Exception {
+    public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) throws Exception {
         current = context;
         if (input instanceof SourceRecord record) {
             decode(record, out);
@@ -133,7 +132,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     }
 
     /** Applies a change, and forwards it to the learner once. */
-    private void apply(SpecChange change, Collector<LearnInput> out) throws Exception {
+    private void apply(SpecChange change, Collector<TrainerInput> out) throws Exception {
         if (registry.apply(change)) {
             pending = registry.specs();
         }
@@ -168,7 +167,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         ahead = () -> new AheadEncoder(format, specs, replicas);
     }
 
-    private void decode(SourceRecord record, Collector<LearnInput> out) {
+    private void decode(SourceRecord record, Collector<TrainerInput> out) {
         samples.inc();
         // A schema may still be unknown when the fetching thread could encode the record.
         KeyedSample[] encoded = format.registry() == null && refused.isEmpty() ? record.samples(ahead) : null;

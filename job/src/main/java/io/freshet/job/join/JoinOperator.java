@@ -1,12 +1,10 @@
 package io.freshet.job.join;
 
 import io.freshet.job.join.score.ScoreInput;
-import io.freshet.job.join.score.ScoreInputSerializer;
 import io.freshet.job.join.time.ReachedEvent;
 import io.freshet.job.pause.SourceEvents;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.SpecRegistry;
@@ -46,10 +44,10 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private static final long serialVersionUID = 1;
 
     /** Requests and outcomes that became part of no sample. */
-    public static final OutputTag<OutputRecord> UNJOINED = new OutputTag<>("unjoined", OutputRecordSerializer.type());
+    public static final OutputTag<OutputRecord> UNJOINED = new OutputTag<>("unjoined", OutputRecord.TYPE);
 
     /** What is counted and scored. */
-    public static final OutputTag<ScoreInput> SCORES = new OutputTag<>("scores", ScoreInputSerializer.type());
+    public static final OutputTag<ScoreInput> SCORES = new OutputTag<>("scores", ScoreInput.TYPE);
 
     /** The stage in the headers of dead letters. */
     public static final String STAGE = DeadLetterHeaders.JOIN;

@@ -2,7 +2,6 @@ package io.freshet.job.join;
 
 import io.freshet.job.join.score.ClosedRequest;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.join.JoinEmission;
 import io.freshet.learning.join.JoinListener;
@@ -40,7 +39,6 @@ final class ModelJoin implements JoinListener {
     private final int shape;
 
     private final JoinOutputs out;
-    private final SourceRecordSerializer records = new SourceRecordSerializer();
     /** The input that is processed; null while a timer fires. */
     private @Nullable SourceRecord current;
 
@@ -144,7 +142,7 @@ final class ModelJoin implements JoinListener {
         JoinOutcome outcome = observed.outcome();
         DataOutputSerializer bytes = new DataOutputSerializer(256);
         try {
-            records.serialize(observed.record(), bytes);
+            observed.record().write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -164,7 +162,7 @@ final class ModelJoin implements JoinListener {
             return Objects.requireNonNull(current, "the outcome that is processed");
         }
         try {
-            return records.deserialize(new DataInputDeserializer(content));
+            return SourceRecord.read(new DataInputDeserializer(content));
         } catch (IOException e) {
             throw new UncheckedIOException("state of an outcome", e);
         }

@@ -8,7 +8,7 @@ import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
 public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
-        implements OneInputStreamOperator<LearnInput, OutputRecord>, BoundedOneInput {
+        implements OneInputStreamOperator<TrainerInput, OutputRecord>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
     private final String topic;
@@ -174,7 +174,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void setKeyContextElement1(StreamRecord element) {}
 
     @Override
-    public void processElement(StreamRecord<LearnInput> element) throws Exception {
+    public void processElement(StreamRecord<TrainerInput> element) throws Exception {
         samples.learnRestored();
         if (element.getValue() instanceof KeyedSample keyed) {
             setCurrentKey(keyed.modelKey());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id null unless the model drops duplicates and the record has an id
  */
 public record KeyedSample(
-        String modelKey, long spec, Sample sample, @Nullable SampleId id) implements LearnInput {
+        String modelKey, long spec, Sample sample, @Nullable SampleId id) implements TrainerInput {
     /** Creates a sample without an id. */
     public KeyedSample(String modelKey, long spec, Sample sample) {
         this(modelKey, spec, sample, null);

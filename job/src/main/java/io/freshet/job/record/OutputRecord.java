@@ -1,11 +1,17 @@
 package io.freshet.job.record;
 
+import io.freshet.job.serialization.EdgeSerializer;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.RecordLimit;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +30,11 @@ public record OutputRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         long timestamp,
-        RecordHeaders headers) {
+        RecordHeaders headers)
+        implements EdgeSerializer.Value {
+    public static final TypeInformation<OutputRecord> TYPE =
+            EdgeSerializer.type(OutputRecord.class, OutputRecord::read);
+
     /** Maximum bytes of key, value, and headers. With the added headers, still below {@link RecordLimit#BYTES}. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
@@ -32,17 +42,17 @@ public record OutputRecord(
 
     /** Rejected records and samples. */
     public static final OutputTag<OutputRecord> DEAD_LETTERS =
-            new OutputTag<>("dead-letters", OutputRecordSerializer.type());
+            new OutputTag<>("dead-letters", TYPE);
 
     /** Snapshots of the committed lane, with their blocks and tombstones. */
-    public static final OutputTag<OutputRecord> COMMITTED = new OutputTag<>("committed", OutputRecordSerializer.type());
+    public static final OutputTag<OutputRecord> COMMITTED = new OutputTag<>("committed", TYPE);
 
     /** Lineage of each snapshot, and specifications. */
-    public static final OutputTag<OutputRecord> HISTORY = new OutputTag<>("history", OutputRecordSerializer.type());
+    public static final OutputTag<OutputRecord> HISTORY = new OutputTag<>("history", TYPE);
 
     /** Metrics of each window. */
     public static final OutputTag<OutputRecord> EVALUATIONS =
-            new OutputTag<>("evaluations", OutputRecordSerializer.type());
+            new OutputTag<>("evaluations", TYPE);
 
     public OutputRecord(
             String partitionKey,
@@ -51,6 +61,26 @@ public record OutputRecord(
             long timestamp,
             RecordHeaders headers) {
         this(false, partitionKey, key, value, timestamp, headers);
+    }
+
+    @Override
+    public void write(DataOutputView out) throws IOException {
+        out.writeBoolean(export);
+        StringValue.writeString(partitionKey, out);
+        NullableBytes.write(key, out);
+        NullableBytes.write(value, out);
+        out.writeLong(timestamp);
+        headers.write(out);
+    }
+
+    private static OutputRecord read(DataInputView in) throws IOException {
+        return new OutputRecord(
+                in.readBoolean(),
+                StringValue.readString(in),
+                NullableBytes.read(in),
+                NullableBytes.read(in),
+                in.readLong(),
+                RecordHeaders.read(in));
     }
 
     /**

@@ -1,7 +1,12 @@
 package io.freshet.job.record;
 
+import io.freshet.job.serialization.EdgeSerializer;
 import io.freshet.schemas.confluent.SchemaAnswer;
+import java.io.IOException;
 import java.util.function.Supplier;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,10 @@ public record SourceRecord(
         RecordHeaders headers,
         @Nullable EncodedAhead ahead,
         @Nullable SchemaAnswer schema)
-        implements TrainerInput {
+        implements TrainerInput, EdgeSerializer.Value {
+    public static final TypeInformation<SourceRecord> TYPE =
+            EdgeSerializer.type(SourceRecord.class, SourceRecord::read);
+
     /** Creates a record without samples. */
     public SourceRecord(
             int partition,
@@ -56,6 +64,27 @@ public record SourceRecord(
     /** Returns a tight upper bound on the bytes of key, value, and headers in a Kafka record. */
     public long size() {
         return length(key) + length(value) + headers.bytes();
+    }
+
+    /** Writes all but the samples and the schema. */
+    @Override
+    public void write(DataOutputView out) throws IOException {
+        out.writeInt(partition);
+        out.writeLong(offset);
+        out.writeLong(timestamp);
+        NullableBytes.write(key, out);
+        NullableBytes.write(value, out);
+        headers.write(out);
+    }
+
+    public static SourceRecord read(DataInputView in) throws IOException {
+        return new SourceRecord(
+                in.readInt(),
+                in.readLong(),
+                in.readLong(),
+                NullableBytes.read(in),
+                NullableBytes.read(in),
+                RecordHeaders.read(in));
     }
 
     private static long length(byte @Nullable [] bytes) {

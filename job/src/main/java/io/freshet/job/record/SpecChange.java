@@ -12,7 +12,7 @@ import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
 /** A record of the models topic. Crosses edges of the job graph, and is never part of a checkpoint. */
-public sealed interface SpecChange extends TrainerInput, LearnInput, Serializable {
+public sealed interface SpecChange extends TrainerInput, Serializable {
     /** Returns the name of the model. */
     String name();
 

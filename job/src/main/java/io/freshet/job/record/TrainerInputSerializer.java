@@ -6,11 +6,14 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Serializes inputs of the decoder if the user disables chaining. Otherwise they stay within a task. */
+/** Serializes inputs of the learner between tasks, and those of the decoder if the user disables chaining. */
 public final class TrainerInputSerializer extends ValueSerializer<TrainerInput> {
     private static final long serialVersionUID = 1;
+    private static final byte SAMPLE = 0;
+    private static final byte CHANGE = 1;
+    private static final byte RECORD = 2;
 
-    private final SourceRecordSerializer records = new SourceRecordSerializer();
+    private final KeyedSampleSerializer samples = new KeyedSampleSerializer();
 
     public static TypeInformation<TrainerInput> type() {
         return typeInformation(TrainerInput.class, new TrainerInputSerializer());
@@ -18,16 +21,32 @@ public final class TrainerInputSerializer extends ValueSerializer<TrainerInput> 
 
     @Override
     public void serialize(TrainerInput input, DataOutputView out) throws IOException {
-        out.writeBoolean(input instanceof SpecChange);
-        if (input instanceof SourceRecord record) {
-            records.serialize(record, out);
+        if (input instanceof KeyedSample sample) {
+            out.writeByte(SAMPLE);
+            samples.serialize(sample, out);
+        } else if (input instanceof SpecChange change) {
+            out.writeByte(CHANGE);
+            change.write(out);
         } else {
-            ((SpecChange) input).write(out);
+            out.writeByte(RECORD);
+            ((SourceRecord) input).write(out);
         }
     }
 
     @Override
     public TrainerInput deserialize(DataInputView in) throws IOException {
-        return in.readBoolean() ? SpecChange.read(in) : records.deserialize(in);
+        byte kind = in.readByte();
+        return switch (kind) {
+            case SAMPLE -> samples.deserialize(in);
+            case CHANGE -> SpecChange.read(in);
+            case RECORD -> SourceRecord.read(in);
+            default -> throw new IOException("input of the trainer: kind " + kind + " (expected: 0 to 2)");
+        };
+    }
+
+    /** Returns a serializer with a buffer of its own, because a serializer is used by one thread at a time. */
+    @Override
+    public TrainerInputSerializer duplicate() {
+        return new TrainerInputSerializer();
     }
 }

@@ -2,7 +2,6 @@ package io.freshet.job.source;
 
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SourceRecordSerializer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -49,6 +48,6 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
 
     @Override
     public TypeInformation<SourceRecord> getProducedType() {
-        return SourceRecordSerializer.type();
+        return SourceRecord.TYPE;
     }
 }

@@ -1,14 +1,12 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.join.JoinInput;
-import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinOperator;
 import io.freshet.job.join.decode.JoinDecodeFunction;
-import io.freshet.job.join.decode.JoinRecordSerializer;
+import io.freshet.job.join.decode.JoinRecord;
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.join.score.ScoreOperator;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -47,7 +45,7 @@ public final class JoinTopology {
                         sources.specs().changes(),
                         WatermarkStrategy.forGenerator(context -> new AlwaysIdle()),
                         "specifications",
-                        JoinInputSerializer.type())
+                        JoinInput.TYPE)
                 .uid("source-specifications")
                 .setParallelism(1);
 
@@ -55,7 +53,7 @@ public final class JoinTopology {
                         sources.records(),
                         WatermarkStrategy.noWatermarks(),
                         "requests and outcomes",
-                        JoinRecordSerializer.type())
+                        JoinRecord.TYPE)
                 .uid(JoinOperator.SOURCE)
                 .connect(changes.broadcast())
                 .process(
@@ -65,7 +63,7 @@ public final class JoinTopology {
                                 sources.timing(),
                                 sources.specs().initial(),
                                 chained),
-                        JoinInputSerializer.type())
+                        JoinInput.TYPE)
                 .name("decode")
                 .uid("decode");
 
@@ -82,7 +80,7 @@ public final class JoinTopology {
                 .uid("sink-unjoined");
         joined.side(JoinOperator.SCORES)
                 .keyBy(ScoreInput::model, Types.STRING)
-                .transform("score", OutputRecordSerializer.type(), new ScoreOperator())
+                .transform("score", OutputRecord.TYPE, new ScoreOperator())
                 .uid("score")
                 .sinkTo(sinks.metrics())
                 .name("metrics")

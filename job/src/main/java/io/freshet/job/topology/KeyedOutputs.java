@@ -1,7 +1,6 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -31,7 +30,7 @@ record KeyedOutputs(StreamExecutionEnvironment env, OneInputTransformation<?, Ou
                 inputs.getTransformation(),
                 uid,
                 SimpleOperatorFactory.of(operator),
-                OutputRecordSerializer.type(),
+                OutputRecord.TYPE,
                 env.getParallelism(),
                 false);
         transformation.setStateKeySelector(key);

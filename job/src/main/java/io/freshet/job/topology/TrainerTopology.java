@@ -10,12 +10,10 @@ import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
 import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
-import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
-import io.freshet.job.record.SourceRecordSerializer;
+import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.TrainerInputSerializer;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -49,7 +47,7 @@ public final class TrainerTopology {
     private static final String LEARN = "learn";
 
     /** The key of a sample. A change has none, so it is never sent by key. */
-    private static final KeySelector<LearnInput, String> KEY = input -> ((KeyedSample) input).modelKey();
+    private static final KeySelector<TrainerInput, String> KEY = input -> ((KeyedSample) input).modelKey();
 
     private TrainerTopology() {}
 
@@ -58,11 +56,11 @@ public final class TrainerTopology {
         // A learner needs no exchange if it is the only one.
         boolean chained = env.getParallelism() == 1;
 
-        SingleOutputStreamOperator<LearnInput> decoded = env.fromSource(
+        SingleOutputStreamOperator<TrainerInput> decoded = env.fromSource(
                         sources.samples().source(),
                         WatermarkStrategy.noWatermarks(),
                         "samples",
-                        SourceRecordSerializer.type())
+                        SourceRecord.TYPE)
                 .uid(SAMPLES)
                 .transform(
                         "specifications",
@@ -81,7 +79,7 @@ public final class TrainerTopology {
                                 sources.samples().format(),
                                 sources.specs().initial(),
                                 chained),
-                        LearnInputSerializer.type())
+                        TrainerInputSerializer.type())
                 .name("decode")
                 .uid("decode");
 
@@ -132,13 +130,13 @@ public final class TrainerTopology {
             DataStream<OutputRecord> records, String name, @Nullable ExportFunction export) {
         return export == null
                 ? records
-                : records.flatMap(export, OutputRecordSerializer.type())
+                : records.flatMap(export, OutputRecord.TYPE)
                         .name("export " + name)
                         .uid("export-" + name);
     }
 
     /** Sends each sample to the learner of its key, and each change to all learners. */
-    private static DataStream<LearnInput> exchanged(SingleOutputStreamOperator<LearnInput> decoded) {
+    private static DataStream<TrainerInput> exchanged(SingleOutputStreamOperator<TrainerInput> decoded) {
         return decoded.keyBy(KEY, Types.STRING)
                 .union(decoded.getSideOutput(DecodeFunction.CHANGES).broadcast());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.TrainerInputSerializer;
@@ -67,7 +66,7 @@ class FinishedSubtasksIT {
         StreamExecutionEnvironment env = environment();
         env.fromSequence(0, SUBTASKS * RECORDS - 1)
                 .map(offset -> offset < RECORDS ? record(offset) : slowly(offset))
-                .returns(SourceRecordSerializer.type())
+                .returns(SourceRecord.TYPE)
                 .transform(
                         "changes",
                         TrainerInputSerializer.type(),
@@ -87,7 +86,7 @@ class FinishedSubtasksIT {
         SpecChangeLog log = SpecChangeLog.of(List.of(SpecChange.deleted("a")));
         DataStream<TrainerInput> changes = env.fromSequence(0, SUBTASKS)
                 .map(FinishedSubtasksIT::record)
-                .returns(SourceRecordSerializer.type())
+                .returns(SourceRecord.TYPE)
                 .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log, null))
                 .uid("changes")
                 .process(new CountingClosed(), TrainerInputSerializer.type());

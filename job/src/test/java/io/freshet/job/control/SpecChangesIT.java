@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.TrainerInputSerializer;
@@ -133,7 +132,7 @@ class SpecChangesIT {
         TrainerEnvironment.configure(env, Duration.ofMillis(20));
         SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, records - 1)
                 .map(SpecChangesIT::record)
-                .returns(SourceRecordSerializer.type())
+                .returns(SourceRecord.TYPE)
                 .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log, null))
                 .uid("changes")
                 .process(new Recorder(), TrainerInputSerializer.type())

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.record.TrainerInput;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.spec.ModelSpec;
@@ -30,7 +29,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 final class DecodeHarness implements AutoCloseable {
     private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
 
-    private final OneInputStreamOperatorTestHarness<TrainerInput, LearnInput> flink;
+    private final OneInputStreamOperatorTestHarness<TrainerInput, TrainerInput> flink;
 
     private DecodeHarness(RecordFormat format, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
         this(format, specs, parallelism, subtask, parallelism == 1);
@@ -42,7 +41,7 @@ final class DecodeHarness implements AutoCloseable {
                 new DecodeFunction("samples", "id-of-samples", format, new SpecRegistry(specs), chained);
         flink = new OneInputStreamOperatorTestHarness<>(
                 new ProcessOperator<>(function), KEY_GROUPS, parallelism, subtask);
-        flink.setup(new LearnInputSerializer());
+        flink.setup(new TrainerInputSerializer());
     }
 
     static DecodeHarness start(ModelSpec... specs) throws Exception {
@@ -115,8 +114,8 @@ final class DecodeHarness implements AutoCloseable {
     }
 
     /** Returns the changes forwarded in the side output, for the learners in other tasks. */
-    List<LearnInput> sideChanges() {
-        List<LearnInput> changes = new ArrayList<>();
+    List<TrainerInput> sideChanges() {
+        List<TrainerInput> changes = new ArrayList<>();
         var output = flink.getSideOutput(DecodeFunction.CHANGES);
         if (output != null) {
             output.forEach(record -> changes.add(record.getValue()));

@@ -1,8 +1,7 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.specs.SpecRegistry;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,15 +20,15 @@ final class StoredSpecs {
 
     /** @param specs text of each specification, by the name of the model */
     static OperatorSubtaskState of(Map<String, String> specs) throws Exception {
-        try (var writer = new OneInputStreamOperatorTestHarness<TrainerInput, LearnInput>(
+        try (var writer = new OneInputStreamOperatorTestHarness<TrainerInput, TrainerInput>(
                 new ProcessOperator<>(new Writer(new TreeMap<>(specs))))) {
-            writer.setup(new LearnInputSerializer());
+            writer.setup(new TrainerInputSerializer());
             writer.open();
             return writer.snapshot(1, 1);
         }
     }
 
-    private static final class Writer extends ProcessFunction<TrainerInput, LearnInput>
+    private static final class Writer extends ProcessFunction<TrainerInput, TrainerInput>
             implements CheckpointedFunction {
         private static final long serialVersionUID = 1;
 
@@ -47,7 +46,7 @@ final class StoredSpecs {
         }
 
         @Override
-        public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) {}
+        public void processElement(TrainerInput input, Context context, Collector<TrainerInput> out) {}
 
         @Override
         public void snapshotState(FunctionSnapshotContext context) {}

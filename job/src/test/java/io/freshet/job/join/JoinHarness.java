@@ -6,7 +6,6 @@ import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
@@ -28,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -61,7 +61,7 @@ public final class JoinHarness implements AutoCloseable {
                 parallelism,
                 subtask);
         harness.setStateBackend(backend.create());
-        harness.setup(new OutputRecordSerializer());
+        harness.setup(OutputRecord.TYPE.createSerializer(new SerializerConfigImpl()));
     }
 
     public static JoinHarness start(Backend backend, ModelSpec... specs) throws Exception {

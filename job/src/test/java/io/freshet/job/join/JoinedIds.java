@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -62,7 +62,7 @@ final class JoinedIds implements AutoCloseable {
                             parallelism,
                             subtask);
             harness.setStateBackend(backend.create());
-            harness.setup(new OutputRecordSerializer());
+            harness.setup(OutputRecord.TYPE.createSerializer(new SerializerConfigImpl()));
             if (from != null) {
                 harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
                         from, KEY_GROUPS, before, parallelism, subtask));

@@ -3,11 +3,10 @@ package io.freshet.job.learn;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.DecodeFunction;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.record.TrainerInput;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
@@ -18,14 +17,14 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The decoder in front of a {@link LearnHarness}. */
 final class DecodedStream implements AutoCloseable {
-    private final OneInputStreamOperatorTestHarness<TrainerInput, LearnInput> flink;
+    private final OneInputStreamOperatorTestHarness<TrainerInput, TrainerInput> flink;
     private long checkpoint;
     private long deadLetters;
 
     DecodedStream(RecordFormat format, List<ModelSpec> specs) throws Exception {
         DecodeFunction function = new DecodeFunction("samples", null, format, new SpecRegistry(specs), true);
         flink = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(function));
-        flink.setup(new LearnInputSerializer());
+        flink.setup(new TrainerInputSerializer());
         flink.open();
     }
 

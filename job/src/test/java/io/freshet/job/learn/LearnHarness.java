@@ -4,9 +4,8 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.specs.SpecRegistry;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -65,7 +65,7 @@ public final class LearnHarness implements AutoCloseable {
     private static final int THREADS = 2;
 
     private final LearnOperator operator;
-    private final KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> harness;
+    private final KeyedOneInputStreamOperatorTestHarness<String, TrainerInput, OutputRecord> harness;
 
     private final List<Demand> demands = new ArrayList<>();
     private long checkpoint;
@@ -88,7 +88,7 @@ public final class LearnHarness implements AutoCloseable {
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
-        harness.setup(new OutputRecordSerializer());
+        harness.setup(OutputRecord.TYPE.createSerializer(new SerializerConfigImpl()));
     }
 
     public static LearnHarness start(ModelSpec... specs) throws Exception {
@@ -146,7 +146,7 @@ public final class LearnHarness implements AutoCloseable {
         harness.notifyOfCompletedCheckpoint(checkpoint);
     }
 
-    public KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> flink() {
+    public KeyedOneInputStreamOperatorTestHarness<String, TrainerInput, OutputRecord> flink() {
         return harness;
     }
 

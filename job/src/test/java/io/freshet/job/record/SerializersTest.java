@@ -42,8 +42,8 @@ class SerializersTest {
         return Stream.of(
                 new Case<>(
                         "source records",
-                        new SourceRecordSerializer(),
-                        SourceRecordSerializer.type(),
+                        SourceRecord.TYPE.createSerializer(new SerializerConfigImpl()),
+                        SourceRecord.TYPE,
                         List.of(
                                 new SourceRecord(0, 0, -1, null, null, RecordHeaders.NONE),
                                 new SourceRecord(
@@ -113,16 +113,16 @@ class SerializersTest {
                                 new SpecChange.WarmStartPart("m", "c0ffee", Integer.MAX_VALUE, large))),
                 new Case<>(
                         "inputs of the learner",
-                        new LearnInputSerializer(),
-                        LearnInputSerializer.type(),
+                        new TrainerInputSerializer(),
+                        TrainerInputSerializer.type(),
                         List.of(
                                 TestStream.sample(TestStream.keyed(), 3),
                                 SpecChange.deleted("m"),
                                 new SpecChange.WarmStartPart("m", "c0ffee", 1, large))),
                 new Case<>(
                         "outgoing records",
-                        new OutputRecordSerializer(),
-                        OutputRecordSerializer.type(),
+                        OutputRecord.TYPE.createSerializer(new SerializerConfigImpl()),
+                        OutputRecord.TYPE,
                         List.of(
                                 new OutputRecord("", null, null, 0, RecordHeaders.NONE),
                                 new OutputRecord(true, "m", new byte[] {1}, null, 2, RecordHeaders.NONE),
@@ -219,9 +219,9 @@ class SerializersTest {
 
     @Test
     void a_type_that_only_crosses_edges_is_refused_as_state() {
-        assertThatThrownBy(() -> new LearnInputSerializer().snapshotConfiguration())
+        assertThatThrownBy(() -> new TrainerInputSerializer().snapshotConfiguration())
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("LearnInputSerializer: no serializer of state");
+                .hasMessage("TrainerInputSerializer: no serializer of state");
     }
 
     @Test

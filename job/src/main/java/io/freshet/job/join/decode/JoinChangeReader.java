@@ -1,7 +1,6 @@
 package io.freshet.job.join.decode;
 
 import io.freshet.job.join.JoinInput;
-import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,6 +22,6 @@ public final class JoinChangeReader implements KafkaRecordDeserializationSchema<
 
     @Override
     public TypeInformation<JoinInput> getProducedType() {
-        return JoinInputSerializer.type();
+        return JoinInput.TYPE;
     }
 }

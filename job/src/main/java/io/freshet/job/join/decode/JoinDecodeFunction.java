@@ -1,7 +1,6 @@
 package io.freshet.job.join.decode;
 
 import io.freshet.job.join.JoinInput;
-import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinOperator;
 import io.freshet.job.join.JoinSpecs;
 import io.freshet.job.join.JoinTopics;
@@ -38,7 +37,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     private static final long serialVersionUID = 1;
 
     /** Changes of specifications, for the joins in other tasks. */
-    public static final OutputTag<JoinInput> CHANGES = new OutputTag<>("changes", JoinInputSerializer.type());
+    public static final OutputTag<JoinInput> CHANGES = new OutputTag<>("changes", JoinInput.TYPE);
 
     private final JoinTopics topics;
     private final RequestFormat format;

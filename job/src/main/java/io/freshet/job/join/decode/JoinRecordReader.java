@@ -75,6 +75,6 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
 
     @Override
     public TypeInformation<JoinRecord> getProducedType() {
-        return JoinRecordSerializer.type();
+        return JoinRecord.TYPE;
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.StoredText;
 import io.freshet.job.join.JoinInput;
-import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
@@ -17,6 +16,7 @@ import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -110,7 +110,7 @@ class JoinDecodeHarnessTest {
                 new JoinDecodeFunction(new JoinTopics("answers", "outcomes"), format, JoinTiming.DEFAULT, specs, true);
         TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
                 new TwoInputStreamOperatorTestHarness<>(new CoProcessOperator<>(function));
-        harness.setup(new JoinInputSerializer());
+        harness.setup(JoinInput.TYPE.createSerializer(new SerializerConfigImpl()));
         return harness;
     }
 

@@ -7,6 +7,8 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.schemas.confluent.SchemaAnswer;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SchemaRelayTest {
     private static final String LONG = "x".repeat(70_000) + "é";
 
-    private final JoinRecordSerializer serializer = new JoinRecordSerializer();
+    private final TypeSerializer<JoinRecord> serializer = JoinRecord.TYPE.createSerializer(new SerializerConfigImpl());
 
     @Test
     void a_schema_crosses_once_and_a_refusal_with_each_record() throws Exception {

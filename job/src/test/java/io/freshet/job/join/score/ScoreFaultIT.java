@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReport;
@@ -100,9 +99,9 @@ class ScoreFaultIT {
         Map<String, JoinReport> last = new HashMap<>();
         JoinReportCodec codec = new JoinReportCodec();
         try (CloseableIterator<OutputRecord> records = env.fromSequence(0, REQUESTS - 1)
-                .flatMap(new FailingJoin(), ScoreInputSerializer.type())
+                .flatMap(new FailingJoin(), ScoreInput.TYPE)
                 .keyBy(ScoreInput::model, Types.STRING)
-                .transform("score", OutputRecordSerializer.type(), new ScoreOperator())
+                .transform("score", OutputRecord.TYPE, new ScoreOperator())
                 .executeAndCollect()) {
             while (records.hasNext()) {
                 JoinReport report =

@@ -2,7 +2,6 @@ package io.freshet.job.join.score;
 
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.JoinReport;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -35,7 +35,7 @@ final class ScoreHarness implements AutoCloseable {
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new ScoreOperator(), ScoreInput::model, Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
-        harness.setup(new OutputRecordSerializer());
+        harness.setup(OutputRecord.TYPE.createSerializer(new SerializerConfigImpl()));
         if (from != null) {
             harness.initializeState(from);
         }

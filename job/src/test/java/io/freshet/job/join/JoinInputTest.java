@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A field that is not written would be lost only between tasks, or after a restart. */
-class JoinInputSerializerTest {
+class JoinInputTest {
     private static final SourceRecord RECORD = new SourceRecord(
             3, 1L << 40, 17, new byte[] {1}, new byte[] {2, 3}, new RecordHeaders(new String[] {"h"}, new byte[][] {{4}
             }));
@@ -38,7 +40,7 @@ class JoinInputSerializerTest {
     @ParameterizedTest
     @MethodSource("inputs")
     void reads_what_it_wrote(JoinInput input) throws IOException {
-        JoinInputSerializer serializer = new JoinInputSerializer();
+        TypeSerializer<JoinInput> serializer = JoinInput.TYPE.createSerializer(new SerializerConfigImpl());
         DataOutputSerializer out = new DataOutputSerializer(64);
         serializer.serialize(input, out);
         JoinInput read = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));

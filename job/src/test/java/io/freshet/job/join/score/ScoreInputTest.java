@@ -7,6 +7,8 @@ import io.freshet.schemas.loop.JoinCount;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Would catch a field of an input that does not cross the edge. */
-class ScoreInputSerializerTest {
+class ScoreInputTest {
     private static final List<ScoreInput> ALL = List.of(
             JoinApplied.of(ClosedRequests.binary("ctr")),
             new JoinRemoved("ctr"),
@@ -39,7 +41,7 @@ class ScoreInputSerializerTest {
     @FieldSource("ALL")
     void an_input_reads_back_equal(ScoreInput input) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
-        ScoreInputSerializer serializer = new ScoreInputSerializer();
+        TypeSerializer<ScoreInput> serializer = ScoreInput.TYPE.createSerializer(new SerializerConfigImpl());
         serializer.serialize(input, out);
         DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
         assertThat(serializer.deserialize(in)).isEqualTo(input);
@@ -49,7 +51,7 @@ class ScoreInputSerializerTest {
     @Test
     void an_unknown_kind_is_refused() {
         DataInputDeserializer in = new DataInputDeserializer(new byte[] {9, 2, 'm'});
-        assertThatThrownBy(() -> new ScoreInputSerializer().deserialize(in))
+        assertThatThrownBy(() -> ScoreInput.TYPE.createSerializer(new SerializerConfigImpl()).deserialize(in))
                 .isInstanceOf(IOException.class)
                 .hasMessage("input of scores: kind 9 (expected: 0 to 3)");
     }
