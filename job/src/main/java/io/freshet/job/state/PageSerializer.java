@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Serializes a page: a version byte, the length, and the bytes. Pages are never changed, so a copy is the page itself. */
+/** Serializes a page or a block of keyed state: a version byte, the length, and the bytes. None is ever changed, so a copy is itself. */
 final class PageSerializer extends ValueSerializer<byte[]> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 1;

@@ -156,19 +156,19 @@ final class ModelStateHarness implements AutoCloseable {
     }
 
     /** Returns the blocks of a model key in keyed state; on the heap, the arrays themselves. */
-    Map<Integer, float[]> blocks(String modelKey) throws Exception {
-        Map<Integer, float[]> blocks = new TreeMap<>();
+    Map<Integer, byte[]> blocks(String modelKey) throws Exception {
+        Map<Integer, byte[]> blocks = new TreeMap<>();
         storedBlocks(modelKey).entries().forEach(block -> blocks.put(block.getKey(), block.getValue()));
         return blocks;
     }
 
-    MapState<Integer, float[]> storedBlocks(String modelKey) throws Exception {
+    MapState<Integer, byte[]> storedBlocks(String modelKey) throws Exception {
         operator.setCurrentKey(modelKey);
         return operator.<String>getKeyedStateBackend()
                 .getPartitionedState(
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
-                        new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
+                        new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new PageSerializer()));
     }
 
     static String bytes(ModelState state) throws Exception {

@@ -57,7 +57,7 @@ class SavedStateBlocksTest {
     @Test
     void a_checkpoint_writes_the_changed_blocks_of_a_saved_state() throws Exception {
         start(Backend.HEAP, REVERTS);
-        Map<Integer, float[]> before = harness.blocks(MODEL_KEY);
+        Map<Integer, byte[]> before = harness.blocks(MODEL_KEY);
         int row = 20_000;
         learnWindow(REVERTS, row);
         flush();
@@ -79,7 +79,7 @@ class SavedStateBlocksTest {
         assertThat(state().lastGood().weights().array()).isEqualTo(good);
         assertThat(state().weights().array()).isNotEqualTo(good);
 
-        Map<Integer, float[]> before = harness.blocks(MODEL_KEY);
+        Map<Integer, byte[]> before = harness.blocks(MODEL_KEY);
         flush();
         if (backend == Backend.HEAP) {
             assertThat(changed(before)).as("learned without another sample").containsExactly(0);
@@ -146,7 +146,7 @@ class SavedStateBlocksTest {
         harness.finish(harness.barrier());
     }
 
-    private Set<Integer> changed(Map<Integer, float[]> before) throws Exception {
+    private Set<Integer> changed(Map<Integer, byte[]> before) throws Exception {
         Set<Integer> changed = new TreeSet<>();
         harness.blocks(MODEL_KEY).forEach((key, block) -> {
             if (before.get(key) != block) {

@@ -54,7 +54,6 @@ class StateCompatibilityTest {
             strings = {
                 "model-state-serializer-v1",
                 "keyed-sample-serializer-v1",
-                "block-serializer-v1",
                 "page-serializer-v1",
                 "sample-id-serializer-v1"
             })
@@ -64,7 +63,6 @@ class StateCompatibilityTest {
         Map<String, TypeSerializer<?>> now = Map.of(
                 "model-state", new ModelStateSerializer(),
                 "keyed-sample", new KeyedSampleSerializer(),
-                "block", new BlockSerializer(),
                 "page", new PageSerializer(),
                 "sample-id", new SampleIdSerializer());
         TypeSerializer<?> expected = now.get(name.substring(0, name.indexOf("-serializer")));
@@ -120,7 +118,6 @@ class StateCompatibilityTest {
                 "model-state-v1", write(ModelStateSerializerTest.state(23), new ModelStateSerializer()),
                 "keyed-sample-v1", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
-                "block-serializer-v1", write(new BlockSerializer()),
                 "page-serializer-v1", write(new PageSerializer()),
                 "sample-id-serializer-v1", write(new SampleIdSerializer()),
                 "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
