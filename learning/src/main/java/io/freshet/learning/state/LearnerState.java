@@ -1,7 +1,10 @@
 package io.freshet.learning.state;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.batch.LeadingEntries;
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
@@ -9,6 +12,9 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.predict.Clamp;
+import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
+import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.state.StateParts.Counts;
 import io.freshet.learning.state.StateParts.Learned;
 import io.freshet.learning.state.StateParts.Validation;
@@ -19,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Everything that a model key has learned and needs to continue learning; saved in checkpoints.
  *
  * <p>A learner changes {@link #weights} in place; {@link #copy} shares nothing with the original.
+ *
+ * <p>Most keys of a model with many keys are small, so {@link RareParts} that are not used yet take no space. The accessor of such a
+ * part then returns an empty one that is not stored; its {@code use} method stores one first.
  */
-public final class LearnerState extends LazyParts {
+public final class LearnerState {
+    private BatchShape batchShape;
+    private final Tally window;
+    private RareParts rare;
     private Weights weights;
     private double[] moments;
     private final UpdateTally updateWindow;
@@ -29,7 +41,9 @@ public final class LearnerState extends LazyParts {
     private long updates;
 
     public LearnerState(Learned learned, Batch pending, Validation validation, Lineage lineage, Counts counts) {
-        super(learned, pending, validation, counts);
+        batchShape = pending.shape();
+        window = validation.window();
+        rare = RareParts.of(learned, pending, validation, counts);
         weights = learned.weights();
         moments = learned.moments();
         updateWindow = validation.updateWindow();
@@ -40,15 +54,223 @@ public final class LearnerState extends LazyParts {
 
     private LearnerState(
             LearnerState from, Weights weights, @Nullable SavedState lastGood, @Nullable SavedState savedBest) {
-        super(from);
-        lastGood(lastGood);
-        savedBest(savedBest);
+        batchShape = from.batchShape;
+        window = from.window.copy();
+        rare = from.rare.copy(lastGood, savedBest);
         this.weights = weights;
         moments = from.moments.clone();
         updateWindow = from.updateWindow.copy();
         lineage = from.lineage.copy();
         samples = from.samples;
         updates = from.updates;
+    }
+
+    private RareParts use() {
+        if (rare == RareParts.NONE) {
+            rare = RareParts.unused();
+        }
+        return rare;
+    }
+
+    /** Returns the pending batch. */
+    public Batch pending() {
+        return rare.pending == null ? new Batch(batchShape) : rare.pending;
+    }
+
+    /** Uses the shape of an empty pending batch that other keys also use. */
+    public void batchShape(BatchShape shape) {
+        // Storing a reference costs a barrier of the garbage collector, even if it is the same.
+        if (batchShape != shape && rare.pending == null) {
+            batchShape = shape;
+        }
+    }
+
+    /** Returns the number of pending samples. */
+    public int pendingSize() {
+        return rare.pending == null ? 0 : rare.pending.size();
+    }
+
+    /** Returns the pending batch, to add samples to. */
+    public Batch usePending() {
+        RareParts parts = use();
+        if (parts.pending == null) {
+            parts.pending = new Batch(batchShape);
+        }
+        return parts.pending;
+    }
+
+    /** Returns the metrics of the open window. */
+    public Tally window() {
+        return window;
+    }
+
+    /** Returns the metrics of all ended windows. */
+    public Tally closed() {
+        return rare.closed == null ? window.empty() : rare.closed;
+    }
+
+    /** Returns a new tally of the metrics since the start, summed window by window. */
+    public Tally total() {
+        Tally total = closed().copy();
+        total.add(window);
+        return total;
+    }
+
+    /**
+     * Returns the metrics since the start, cheap enough for a snapshot after every sample: once a window has ended, AUC
+     * lacks the samples of the open one. Null if no sample was scored: a loss of 0 would pass every gate.
+     */
+    public @Nullable Metrics metrics() {
+        Tally since = closed().plusSums(window);
+        return since.weight() > 0 ? since.metrics() : null;
+    }
+
+    /** Returns the count of ended windows. */
+    public long windows() {
+        return rare.windows;
+    }
+
+    /** Returns the count of optimizer steps of other replicas of the model that are part of the parameters. */
+    public long otherUpdates() {
+        return rare.otherUpdates;
+    }
+
+    /** Returns the count of samples rejected for their gradients. */
+    public long rejected() {
+        return rare.rejected;
+    }
+
+    /** Returns the count of learned samples that only changed the label of an earlier one. */
+    public long corrections() {
+        return rare.corrections;
+    }
+
+    /** Returns the predictions whose labels are not final; null if nothing was ever added or taken. */
+    public @Nullable OpenPredictions openPredictions() {
+        return rare.open == null || rare.open.isUnused() ? null : rare.open;
+    }
+
+    /** Drops the predictions whose labels are not final, and their counts. */
+    public void dropOpenPredictions() {
+        if (rare.open != null) {
+            rare.open = null;
+        }
+    }
+
+    /**
+     * Returns the predictions whose labels are not final, to add and take some.
+     *
+     * @param outputs logits of a prediction
+     */
+    public OpenPredictions useOpenPredictions(int outputs) {
+        RareParts parts = use();
+        if (parts.open == null) {
+            parts.open = new OpenPredictions(outputs);
+        }
+        return parts.open;
+    }
+
+    public EpochProgress epochProgress() {
+        return rare.epochProgress == null ? EpochProgress.start(window.empty()) : rare.epochProgress;
+    }
+
+    /** Returns the progress, to change it. */
+    public EpochProgress useEpochProgress() {
+        RareParts parts = use();
+        if (parts.epochProgress == null) {
+            parts.epochProgress = epochProgress();
+        }
+        return parts.epochProgress;
+    }
+
+    /** Returns the current epoch, from 0. */
+    public int epoch() {
+        return rare.epochProgress == null ? 0 : rare.epochProgress.epoch();
+    }
+
+    /** Updates and returns whether learning has stopped, under the current specification. */
+    public boolean stops(EarlyStopping stopping) {
+        return rare.epochProgress != null && rare.epochProgress.stops(stopping);
+    }
+
+    /** Returns the detectors, and the events since the last window ended. */
+    public Watcher watcher() {
+        return rare.watcher == null ? new Watcher() : rare.watcher;
+    }
+
+    /** Uses the detectors of a specification, once the first of them is used. */
+    public void attach(WatchSpec spec) {
+        if (rare.watcher != null) {
+            rare.watcher.attach(spec);
+        }
+    }
+
+    /** Returns the detectors of a specification, to update them. */
+    public Watcher useWatcher(WatchSpec spec) {
+        RareParts parts = use();
+        if (parts.watcher == null) {
+            parts.watcher = new Watcher();
+        }
+        parts.watcher.attach(spec);
+        return parts.watcher;
+    }
+
+    /** Restarts the detectors of windows. An unused watcher would not be restored from a checkpoint either. */
+    private void forgetWindows() {
+        if (rare.watcher != null) {
+            rare.watcher.forgetWindows();
+            rare.watcher = rare.watcher.isUnused() ? null : rare.watcher;
+        }
+    }
+
+    /** Returns the state that the {@code revert} policy returns to, or null. */
+    public @Nullable SavedState lastGood() {
+        return rare.lastGood;
+    }
+
+    /** Returns the state after the best epoch, or null. */
+    public @Nullable SavedState savedBest() {
+        return rare.savedBest;
+    }
+
+    private void saved(@Nullable SavedState good, @Nullable SavedState best) {
+        if (good != rare.lastGood || best != rare.savedBest) {
+            use().lastGood = good;
+            use().savedBest = best;
+        }
+    }
+
+    /** Returns the memory of the optimizer or the schedule. */
+    public double[] updateMemory() {
+        return rare.updateMemory;
+    }
+
+    public void updateMemory(double[] memory) {
+        if (memory.length > 0 || rare.updateMemory.length > 0) {
+            use().updateMemory = memory;
+        }
+    }
+
+    /** Returns the range of the labels learned by a model that limits its predictions, as in {@link Clamp}. */
+    public double[] labelRange() {
+        return rare.labelRange;
+    }
+
+    public void labelRange(double[] range) {
+        if (range.length > 0 || rare.labelRange.length > 0) {
+            use().labelRange = range;
+        }
+    }
+
+    /** Includes a label in {@link #labelRange}. */
+    public void widenLabelRange(float[] labels, int at, int outputs) {
+        use().labelRange = Clamp.widen(rare.labelRange, labels, at, outputs);
+    }
+
+    private void versions(long @Nullable [] versions) {
+        if (versions != rare.blockVersions) {
+            use().blockVersions = versions;
+        }
     }
 
     /** Returns the layout of {@link #weights}. */
@@ -72,8 +294,7 @@ public final class LearnerState extends LazyParts {
             return;
         }
         weights = weights.convert(to);
-        lastGood(map(lastGood(), saved -> saved.convert(to)));
-        savedBest(map(savedBest(), saved -> saved.convert(to)));
+        saved(map(lastGood(), saved -> saved.convert(to)), map(savedBest(), saved -> saved.convert(to)));
         replacedBlocks(samples);
     }
 
@@ -101,16 +322,16 @@ public final class LearnerState extends LazyParts {
 
     /** Returns the count of samples learned when each block of {@link #layout} last changed. */
     public long[] blockVersions() {
-        long[] versions = storedVersions();
+        long[] versions = rare.blockVersions;
         return versions == null ? new long[] {samples} : versions;
     }
 
     /** Returns the versions to change; null if there is a single block, which changed with the last sample learned. */
     private long @Nullable [] changeVersions() {
-        long[] versions = storedVersions();
+        long[] versions = rare.blockVersions;
         if (versions != null && versions.length == 1) {
             versions = null;
-            storedVersions(null);
+            versions(null);
         }
         return versions;
     }
@@ -119,7 +340,7 @@ public final class LearnerState extends LazyParts {
     private void replacedBlocks(long version) {
         long[] versions = blockVersions();
         BlockVersions.replaced(versions, version);
-        storedVersions(versions.length == 1 && version == samples ? null : versions);
+        versions(versions.length == 1 && version == samples ? null : versions);
     }
 
     /** Returns the version of a snapshot taken now: the count of samples learned, and of returns to the best epoch. */
@@ -132,9 +353,18 @@ public final class LearnerState extends LazyParts {
         return updates;
     }
 
-    /** Closes the window; the next sample starts a new one. */
+    /** Adds the window to the ended ones, and clears it and the events; the next sample starts a new one. */
     public void nextWindow() {
-        closeWindow();
+        RareParts parts = use();
+        parts.windows++;
+        if (parts.closed == null) {
+            parts.closed = window.empty();
+        }
+        parts.closed.add(window);
+        window.clear();
+        if (parts.watcher != null) {
+            parts.watcher.clearEvents();
+        }
         updateWindow.clear();
         lineage.nextWindow();
     }
@@ -143,20 +373,20 @@ public final class LearnerState extends LazyParts {
     public void saveLastGood() {
         SavedState lastGood = lastGood();
         if (lastGood == null) {
-            lastGood(SavedState.of(this));
+            saved(SavedState.of(this), savedBest());
         } else if (lastGood.samples() < samples) {
-            lastGood(lastGood.later(this));
+            saved(lastGood.later(this), savedBest());
         }
     }
 
     public void clearLastGood() {
-        lastGood(null);
+        saved(null, savedBest());
     }
 
     /** Saves this state as that of the best epoch. */
     public void saveBest() {
         SavedState best = savedBest();
-        savedBest(best == null ? SavedState.of(this) : best.later(this));
+        saved(lastGood(), best == null ? SavedState.of(this) : best.later(this));
     }
 
     /**
@@ -172,12 +402,11 @@ public final class LearnerState extends LazyParts {
         forgetWindows();
         samples++;
         replacedBlocks(samples);
-        savedBest(best.at(samples));
+        saved(lastGood(), best.at(samples));
     }
 
     public void clearSaved() {
-        lastGood(null);
-        savedBest(null);
+        saved(null, null);
     }
 
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
@@ -185,7 +414,7 @@ public final class LearnerState extends LazyParts {
         good.restore(this);
         updateMemory(good.updateMemory().clone());
         updates = good.updates();
-        long[] versions = storedVersions();
+        long[] versions = rare.blockVersions;
         if (versions != null) {
             BlockVersions.replacedSince(versions, good.samples(), samples);
         }
@@ -215,7 +444,7 @@ public final class LearnerState extends LazyParts {
         lineage.learned(sample.partition(), sample.offset(), sample.eventTime());
         samples++;
         if (sample.stage() == Stage.CHANGED) {
-            addCorrections(1);
+            use().corrections++;
         }
         long[] versions = changeVersions();
         if (versions != null) {
@@ -236,7 +465,7 @@ public final class LearnerState extends LazyParts {
         }
         samples += batch.size();
         if (batch.isRevised()) {
-            addCorrections(batch.changed());
+            use().corrections += batch.changed();
         }
     }
 
@@ -247,7 +476,9 @@ public final class LearnerState extends LazyParts {
         if (open != null) {
             open.clear();
         }
-        clearOtherUpdates();
+        if (rare.otherUpdates > 0) {
+            rare.otherUpdates = 0;
+        }
         updateMemory(initialMemory);
         forgetWindows();
         replacedBlocks(samples + 1);
@@ -258,17 +489,13 @@ public final class LearnerState extends LazyParts {
     }
 
     public void reject() {
-        addRejected();
+        use().rejected++;
         updateWindow.addRejected();
     }
 
     /** Returns the size in bytes of the large parts: weights, saved weights, pending batch, and open predictions. */
     public long bytes() {
-        return weights.bytes() + bytes(lastGood()) + bytes(savedBest()) + pendingBytes() + openBytes();
-    }
-
-    private static long bytes(@Nullable SavedState saved) {
-        return saved == null ? 0 : saved.weights().bytes();
+        return weights.bytes() + rare.bytes();
     }
 
     public LearnerState copy() {
