@@ -1,7 +1,5 @@
 package io.freshet.learning.loss;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * One minus the intersection over union (IoU) of a predicted box and a label box.
  *
@@ -15,32 +13,10 @@ import org.jspecify.annotations.Nullable;
  * {@link GeneralizedBoxIou} unless predictions start close. Any unit of length. The same as torchvision's {@code
  * box_iou}, except that areas are lengths if both boxes have the same zero width. Pinned by {@code LossGoldenTest}.
  */
-public record BoxIou() implements Loss {
-    static final int CORNERS = 4;
-
+public record BoxIou() implements BoxLoss {
     @Override
     public String name() {
         return "box-iou";
-    }
-
-    @Override
-    public Task task() {
-        return Task.BOX;
-    }
-
-    @Override
-    public int minimumOutputs() {
-        return CORNERS;
-    }
-
-    @Override
-    public int maximumOutputs() {
-        return CORNERS;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.box(label);
     }
 
     @Override

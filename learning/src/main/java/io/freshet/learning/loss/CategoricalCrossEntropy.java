@@ -18,30 +18,10 @@ import org.jspecify.annotations.Nullable;
  * same as PyTorch's {@code CrossEntropyLoss} on probabilities. Pinned by {@code LossGoldenTest} and {@code
  * CrossEntropyTest}.
  */
-public record CategoricalCrossEntropy() implements Loss {
+public record CategoricalCrossEntropy() implements SoftmaxLoss {
     @Override
     public String name() {
         return "categorical-cross-entropy";
-    }
-
-    @Override
-    public Task task() {
-        return Task.MULTICLASS;
-    }
-
-    @Override
-    public boolean isLinearInLabel() {
-        return true;
-    }
-
-    @Override
-    public boolean isConvex() {
-        return true;
-    }
-
-    @Override
-    public int minimumOutputs() {
-        return 2;
     }
 
     @Override
@@ -76,21 +56,5 @@ public record CategoricalCrossEntropy() implements Loss {
             }
         }
         return value;
-    }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        Softmax.predict(logits, at, outputs, predictions);
-    }
-
-    @Override
-    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
-        return Softmax.invert(predictions, at, outputs, logits);
-    }
-
-    /** sum_j -p_j log p_j. */
-    @Override
-    public double expected(float[] predictions, int at, int outputs) {
-        return Softmax.entropy(predictions, at, outputs);
     }
 }

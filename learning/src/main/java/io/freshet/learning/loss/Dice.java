@@ -3,9 +3,6 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-
 /**
  * One minus twice the overlap of a predicted mask and a label mask over the sum of their sizes (Sorensen-Dice).
  *
@@ -22,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param smooth > 0, in elements of the mask; it makes the loss 0 where both masks are empty
  * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al. 2016, V-Net</a>
  */
-public record Dice(double smooth) implements Loss {
+public record Dice(double smooth) implements MaskLoss {
     public Dice {
-        if (!validSmooth(smooth)) {
-            throw new IllegalArgumentException("smooth: " + smooth + " (expected: > 0)");
-        }
+        MaskLoss.check(smooth);
     }
 
     public static boolean validSmooth(double smooth) {
@@ -36,21 +31,6 @@ public record Dice(double smooth) implements Loss {
     @Override
     public String name() {
         return "dice";
-    }
-
-    @Override
-    public Task task() {
-        return Task.MASK;
-    }
-
-    @Override
-    public Map<String, Double> hyperparameters() {
-        return Map.of("smooth", smooth);
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.unitInterval(label, outputs);
     }
 
     @Override
@@ -77,17 +57,5 @@ public record Dice(double smooth) implements Loss {
             gradients[at + k] = (float) ((a / b - 2 * labels[labelAt + k]) / b * gradients[at + k]);
         }
         return difference / b;
-    }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        for (int k = at; k < at + outputs; k++) {
-            predictions[k] = (float) sigmoid(logits[k]);
-        }
-    }
-
-    @Override
-    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
-        return Logits.ofProbabilities(predictions, at, outputs, logits);
     }
 }

@@ -1,7 +1,5 @@
 package io.freshet.learning.loss;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * {@link BoxIou} plus the share of the smallest enclosing box that neither box fills; it has a gradient where they are
  * apart.
@@ -20,30 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://arxiv.org/abs/1902.09630">Rezatofighi et al. 2019, Generalized intersection over union</a>
  */
-public record GeneralizedBoxIou() implements Loss {
+public record GeneralizedBoxIou() implements BoxLoss {
     @Override
     public String name() {
         return "generalized-box-iou";
-    }
-
-    @Override
-    public Task task() {
-        return Task.BOX;
-    }
-
-    @Override
-    public int minimumOutputs() {
-        return BoxIou.CORNERS;
-    }
-
-    @Override
-    public int maximumOutputs() {
-        return BoxIou.CORNERS;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.box(label);
     }
 
     @Override
@@ -54,7 +32,7 @@ public record GeneralizedBoxIou() implements Loss {
         double intersection = BoxOverlap.intersection(logits, at, labels, labelAt);
         double union = BoxOverlap.union(logits, at, labels, labelAt);
         double hull = BoxOverlap.hull(logits, at, labels, labelAt);
-        for (int c = 0; c < BoxIou.CORNERS; c++) {
+        for (int c = 0; c < CORNERS; c++) {
             double intersectionSlope = BoxOverlap.intersectionSlope(logits, at, labels, labelAt, c);
             double unionSlope = BoxOverlap.unionSlope(logits, at, labels, labelAt, c);
             double hullSlope = BoxOverlap.hullSlope(logits, at, labels, labelAt, c);

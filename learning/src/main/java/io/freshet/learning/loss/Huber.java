@@ -3,7 +3,6 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.math.Transcendental.expm1;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Squared error for small errors, absolute error for large ones.
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param delta > 0, in units of the label; the gradient is constant for larger errors
  * @see <a href="https://doi.org/10.1214/aoms/1177703732">Huber 1964, Robust estimation of a location parameter</a>
  */
-public record Huber(double delta) implements PointwiseLoss {
+public record Huber(double delta) implements NumberLoss {
     public Huber {
         if (!validDelta(delta)) {
             throw new IllegalArgumentException("delta: " + delta + " (expected: > 0)");
@@ -38,23 +37,8 @@ public record Huber(double delta) implements PointwiseLoss {
     }
 
     @Override
-    public Task task() {
-        return Task.NUMBER;
-    }
-
-    @Override
     public Map<String, Double> hyperparameters() {
         return Map.of("delta", delta);
-    }
-
-    @Override
-    public boolean isInUnitOfLabel() {
-        return true;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.numbers(label, outputs);
     }
 
     @Override

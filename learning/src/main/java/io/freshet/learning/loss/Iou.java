@@ -3,9 +3,6 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-
 /**
  * One minus the intersection over union of a predicted mask and a label mask (soft Jaccard).
  *
@@ -23,31 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://doi.org/10.1007/978-3-319-50835-1_22">Rahman and Wang 2016, Optimizing
  *     intersection-over-union</a>
  */
-public record Iou(double smooth) implements Loss {
+public record Iou(double smooth) implements MaskLoss {
     public Iou {
-        if (!Dice.validSmooth(smooth)) {
-            throw new IllegalArgumentException("smooth: " + smooth + " (expected: > 0)");
-        }
+        MaskLoss.check(smooth);
     }
 
     @Override
     public String name() {
         return "iou";
-    }
-
-    @Override
-    public Task task() {
-        return Task.MASK;
-    }
-
-    @Override
-    public Map<String, Double> hyperparameters() {
-        return Map.of("smooth", smooth);
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.unitInterval(label, outputs);
     }
 
     @Override
@@ -76,17 +56,5 @@ public record Iou(double smooth) implements Loss {
             gradients[at + k] = (float) ((share * (1 - y) - y) / union * gradients[at + k]);
         }
         return difference / union;
-    }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        for (int k = at; k < at + outputs; k++) {
-            predictions[k] = (float) sigmoid(logits[k]);
-        }
-    }
-
-    @Override
-    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
-        return Logits.ofProbabilities(predictions, at, outputs, logits);
     }
 }

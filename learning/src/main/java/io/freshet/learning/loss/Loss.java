@@ -12,14 +12,7 @@ import org.jspecify.annotations.Nullable;
  * batch. Stateless and thread-safe; allocates nothing.
  */
 public sealed interface Loss
-        permits PointwiseLoss,
-                CategoricalCrossEntropy,
-                SparseCategoricalCrossEntropy,
-                SequenceCrossEntropy,
-                Dice,
-                Iou,
-                BoxIou,
-                GeneralizedBoxIou {
+        permits PointwiseLoss, SoftmaxLoss, SequenceCrossEntropy, MaskLoss, BoxLoss {
     /** Far more than any label needs, and small enough to catch a typo. */
     int MAXIMUM_OUTPUTS = 100_000;
 

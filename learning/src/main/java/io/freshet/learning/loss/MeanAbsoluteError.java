@@ -1,7 +1,5 @@
 package io.freshet.learning.loss;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The distance between prediction and label.
  *
@@ -14,25 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Minimal at the median of the labels, and so robust to outliers. The same as PyTorch's {@code L1Loss} and Keras's.
  * Pinned by {@code LossGoldenTest}.
  */
-public record MeanAbsoluteError() implements PointwiseLoss {
+public record MeanAbsoluteError() implements NumberLoss {
     @Override
     public String name() {
         return "mean-absolute-error";
-    }
-
-    @Override
-    public Task task() {
-        return Task.NUMBER;
-    }
-
-    @Override
-    public boolean isInUnitOfLabel() {
-        return true;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.numbers(label, outputs);
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.freshet.learning.loss;
 
 import static io.freshet.learning.math.Transcendental.expm1;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The squared difference between prediction and label.
  *
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The same as PyTorch's {@code MSELoss} and Keras's; some texts halve it. Pinned by {@code LossGoldenTest}.
  */
-public record MeanSquaredError() implements PointwiseLoss {
+public record MeanSquaredError() implements NumberLoss {
     @Override
     public String name() {
         return "mean-squared-error";
@@ -32,18 +30,8 @@ public record MeanSquaredError() implements PointwiseLoss {
     }
 
     @Override
-    public boolean isInUnitOfLabel() {
-        return true;
-    }
-
-    @Override
     public boolean predictsMean() {
         return true;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.numbers(label, outputs);
     }
 
     @Override

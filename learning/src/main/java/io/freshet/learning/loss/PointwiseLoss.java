@@ -8,7 +8,7 @@ package io.freshet.learning.loss;
  * them virtually would be slower in a job with models of several losses.
  */
 public sealed interface PointwiseLoss extends Loss
-        permits MeanSquaredError, MeanAbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, Hinge {
+        permits NumberLoss, Poisson, BinaryCrossEntropy, Hinge {
     /** Iterations of {@link #implicit}, which takes two or three, and at most 30 in tests. */
     int MAXIMUM_ITERATIONS = 60;
 

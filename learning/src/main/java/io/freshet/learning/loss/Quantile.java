@@ -1,7 +1,6 @@
 package io.freshet.learning.loss;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pinball loss, minimal where a share tau of the labels is below the prediction.
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tau in (0, 1)
  * @see <a href="https://doi.org/10.2307/1913643">Koenker and Bassett 1978, Regression quantiles</a>
  */
-public record Quantile(double tau) implements PointwiseLoss {
+public record Quantile(double tau) implements NumberLoss {
     public Quantile {
         if (!validTau(tau)) {
             throw new IllegalArgumentException("tau: " + tau + " (expected: in (0, 1))");
@@ -37,28 +36,13 @@ public record Quantile(double tau) implements PointwiseLoss {
     }
 
     @Override
-    public Task task() {
-        return Task.NUMBER;
-    }
-
-    @Override
     public Map<String, Double> hyperparameters() {
         return Map.of("tau", tau);
     }
 
     @Override
-    public boolean isInUnitOfLabel() {
-        return true;
-    }
-
-    @Override
     public boolean hasUnevenKink() {
         return tau != 0.5;
-    }
-
-    @Override
-    public @Nullable String labelExpectation(float[] label, int outputs) {
-        return LabelRange.numbers(label, outputs);
     }
 
     @Override

@@ -15,30 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The sum over the other classes is accurate where p_c is close to 1, unlike {@code p_c - 1}. The same as PyTorch's
  * {@code CrossEntropyLoss} on class indices. Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
-public record SparseCategoricalCrossEntropy() implements Loss {
+public record SparseCategoricalCrossEntropy() implements SoftmaxLoss {
     @Override
     public String name() {
         return "sparse-categorical-cross-entropy";
-    }
-
-    @Override
-    public Task task() {
-        return Task.MULTICLASS;
-    }
-
-    @Override
-    public boolean isLinearInLabel() {
-        return true;
-    }
-
-    @Override
-    public boolean isConvex() {
-        return true;
-    }
-
-    @Override
-    public int minimumOutputs() {
-        return 2;
     }
 
     @Override
@@ -65,21 +45,5 @@ public record SparseCategoricalCrossEntropy() implements Loss {
         Arrays.fill(gradients, at, at + outputs, 0);
         gradients[at + (int) previous]++;
         gradients[at + (int) label]--;
-    }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        Softmax.predict(logits, at, outputs, predictions);
-    }
-
-    @Override
-    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
-        return Softmax.invert(predictions, at, outputs, logits);
-    }
-
-    /** sum_j -p_j log p_j. */
-    @Override
-    public double expected(float[] predictions, int at, int outputs) {
-        return Softmax.entropy(predictions, at, outputs);
     }
 }
