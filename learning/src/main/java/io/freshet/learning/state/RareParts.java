@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The parts of a state that most keys of a model with many keys never use. Those that are not used are null or empty. */
 final class RareParts {
+    private static final double[] NO_MEMORY = {};
+
     /** Those of a state that uses none. Never changed. */
     static final RareParts NONE = new RareParts();
-
-    private static final double[] NO_MEMORY = {};
 
     @Nullable Batch pending;
     @Nullable Tally closed;
