@@ -4,7 +4,7 @@ import io.freshet.benchmarks.BrokerProgram;
 import io.freshet.benchmarks.JavaProcess;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
@@ -24,10 +24,10 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Kafka broker in a process of its own, and a Flink cluster in this one. Its files are deleted when it is closed. */
-record BenchStack(TemporaryDirectory files, JavaProcess broker, LocalCluster cluster) implements AutoCloseable {
+record BenchStack(StackDirectory files, JavaProcess broker, LocalCluster cluster) implements AutoCloseable {
     /** @param parallelism subtasks of each operator */
     static BenchStack start(int parallelism) throws Exception {
-        TemporaryDirectory files = TemporaryDirectory.createWithHook();
+        StackDirectory files = StackDirectory.temporaryWithHook();
         JavaProcess broker = JavaProcess.start(
                 BrokerProgram.class, files.path().resolve("kafka").toString());
         return new BenchStack(
