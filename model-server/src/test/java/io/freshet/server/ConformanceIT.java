@@ -114,7 +114,8 @@ class ConformanceIT {
 
     @Test
     void rest_returns_only_the_requested_output() throws Exception {
-        JsonObject first = new JsonObject().put("name", tensors("outputs").get(0).getString("name"));
+        JsonObject first =
+                new JsonObject().put("name", tensors("outputs").get(0).getString("name"));
 
         JsonArray outputs = server.infer(
                         model, body().put("outputs", new JsonArray().add(first)).encode())

@@ -69,8 +69,7 @@ class ConformanceModelsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "FP32", "FP64"
+            strings = {"BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "FP32", "FP64"
             })
     void grpc_adds_typed_contents(String datatype) {
         ModelInferResponse response = infer(request("sum")
@@ -83,8 +82,8 @@ class ConformanceModelsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "FP16", "BF16", "FP32",
-                "FP64"
+                "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "FP16", "BF16",
+                "FP32", "FP64"
             })
     void grpc_adds_raw_contents(String datatype) {
         ModelInferResponse response = infer(request("sum")
@@ -105,10 +104,6 @@ class ConformanceModelsIT {
     private static String tensor(String name, String datatype, int[] values) {
         boolean isBool = datatype.equals("BOOL");
         return "{\"name\": \"%s\", \"datatype\": \"%s\", \"shape\": [2], \"data\": [%s, %s]}"
-                .formatted(
-                        name,
-                        datatype,
-                        isBool ? values[0] == 1 : values[0],
-                        isBool ? values[1] == 1 : values[1]);
+                .formatted(name, datatype, isBool ? values[0] == 1 : values[0], isBool ? values[1] == 1 : values[1]);
     }
 }

@@ -162,8 +162,7 @@ public final class DevCommand implements Callable<Integer> {
     }
 
     /** Returns an option of the format, as it was given or kept; null for none. The format itself cannot change. */
-    private static @Nullable String kept(KeptOptions kept, String option, @Nullable String given)
-            throws IOException {
+    private static @Nullable String kept(KeptOptions kept, String option, @Nullable String given) throws IOException {
         if (option.equals(FormatOptions.FORMAT)) {
             return kept.settle(option, given, FormatOptions.AVRO);
         }

@@ -45,7 +45,8 @@ public final class LocalStack implements AutoCloseable {
     private volatile boolean closing;
     private boolean closed;
 
-    private LocalStack(StackDirectory directory, Topics topics, Callable<EmbeddedKafka> broker, Callable<LocalCluster> flink) {
+    private LocalStack(
+            StackDirectory directory, Topics topics, Callable<EmbeddedKafka> broker, Callable<LocalCluster> flink) {
         this.directory = directory;
         this.topics = topics;
         kafka = started(broker);

@@ -89,8 +89,7 @@ record PredictionColumn(String name, Function<float[], Object> value) {
         return both(
                 twoClasses(shape),
                 List.of(
-                        new PredictionColumn(
-                                PROBABILITY + "_" + shape.className(0), prediction -> 1 - prediction[0]),
+                        new PredictionColumn(PROBABILITY + "_" + shape.className(0), prediction -> 1 - prediction[0]),
                         number(PROBABILITY + "_" + shape.className(1), 0)));
     }
 
@@ -107,21 +106,28 @@ record PredictionColumn(String name, Function<float[], Object> value) {
 
     private static PredictionColumn classOfSteps(PredictionShape shape) {
         int outputs = shape.outputs().size();
-        return new PredictionColumn("class", prediction -> IntStream.range(0, prediction.length / outputs)
-                .mapToObj(step -> shape.classValue(PredictedClass.mostLikely(prediction, step * outputs, outputs)))
-                .toList());
+        return new PredictionColumn(
+                "class",
+                prediction -> IntStream.range(0, prediction.length / outputs)
+                        .mapToObj(step ->
+                                shape.classValue(PredictedClass.mostLikely(prediction, step * outputs, outputs)))
+                        .toList());
     }
 
     private static PredictionColumn mask() {
-        return new PredictionColumn("mask", prediction -> IntStream.range(0, prediction.length)
-                .mapToObj(i -> prediction[i] >= 0.5f)
-                .toList());
+        return new PredictionColumn(
+                "mask",
+                prediction -> IntStream.range(0, prediction.length)
+                        .mapToObj(i -> prediction[i] >= 0.5f)
+                        .toList());
     }
 
     private static PredictionColumn list(String name) {
-        return new PredictionColumn(name, prediction -> IntStream.range(0, prediction.length)
-                .mapToObj(i -> prediction[i])
-                .toList());
+        return new PredictionColumn(
+                name,
+                prediction -> IntStream.range(0, prediction.length)
+                        .mapToObj(i -> prediction[i])
+                        .toList());
     }
 
     private static String ofOutput(String name, int k, PredictionShape shape) {

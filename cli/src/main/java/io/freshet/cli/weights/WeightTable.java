@@ -65,12 +65,12 @@ record WeightTable(Snapshot snapshot, List<Weight> weights, ParameterNames names
 
     private String heading() {
         return String.format(
-                        Locale.ROOT,
-                        "%s%s, version %d: %s",
-                        snapshot.spec().name(),
-                        snapshot.key().isEmpty() ? "" : "/" + OneLine.of(snapshot.key()),
-                        snapshot.version(),
-                        weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"));
+                Locale.ROOT,
+                "%s%s, version %d: %s",
+                snapshot.spec().name(),
+                snapshot.key().isEmpty() ? "" : "/" + OneLine.of(snapshot.key()),
+                snapshot.version(),
+                weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"));
     }
 
     private String seen(Weight weight) {

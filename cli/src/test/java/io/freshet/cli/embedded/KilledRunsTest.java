@@ -110,8 +110,7 @@ class KilledRunsTest {
         Path target = left("elsewhere");
         Path link = Files.createSymbolicLink(parent.resolve("freshet-1-1-2"), target);
         Path linkedMarker = Files.createDirectory(parent.resolve("freshet-1-1-3"));
-        Files.createSymbolicLink(
-                linkedMarker.resolve(KilledRuns.MARKER), target.resolve(KilledRuns.MARKER));
+        Files.createSymbolicLink(linkedMarker.resolve(KilledRuns.MARKER), target.resolve(KilledRuns.MARKER));
         List<Path> before = children();
 
         KilledRuns.sweep(parent);

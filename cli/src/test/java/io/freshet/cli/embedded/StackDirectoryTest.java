@@ -62,7 +62,8 @@ class StackDirectoryTest {
         try (StackDirectory first = StackDirectory.open(parent, "--data")) {
             assertThat(first.options().recall("--port", "1234", "8000")).isEqualTo("1234");
             first.options().keep("--port", "1234");
-            assertThat(first.options().settle("--samples", null, "freshet.samples")).isEqualTo("freshet.samples");
+            assertThat(first.options().settle("--samples", null, "freshet.samples"))
+                    .isEqualTo("freshet.samples");
             first.options().save();
         }
         try (StackDirectory second = StackDirectory.open(parent, "--data")) {

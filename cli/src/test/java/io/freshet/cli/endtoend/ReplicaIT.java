@@ -96,8 +96,7 @@ class ReplicaIT {
 
     @Test
     void learns_the_same_bits_after_failures() throws Exception {
-        try (FaultyRun run =
-                FaultyRun.start(BROKER.trainer(TOPICS, List.of(SPEC, BLOCKS)), directory, 2, 2)) {
+        try (FaultyRun run = FaultyRun.start(BROKER.trainer(TOPICS, List.of(SPEC, BLOCKS)), directory, 2, 2)) {
             run.awaitEnd();
         }
         for (ModelSpec spec : List.of(SPEC, BLOCKS)) {

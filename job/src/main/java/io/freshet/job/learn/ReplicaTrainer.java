@@ -55,8 +55,8 @@ final class ReplicaTrainer {
         reports.using(learner);
         boolean isFinal = reducing.isFinal(next);
         boolean isNew = current.read(ModelKey.ofWhole(group.model())) == null;
-        ClosedRound closed =
-                reducing.close(next, isNew ? current.start(learner) : current.state().learner());
+        ClosedRound closed = reducing.close(
+                next, isNew ? current.start(learner) : current.state().learner());
         if (closed.losses() != null) {
             reports.windowEnded(learner, reducing.merged(), closed.losses());
         }

@@ -41,8 +41,7 @@ public record OutputRecord(
     private static final byte[] NO_KEY = {};
 
     /** Rejected records and samples. */
-    public static final OutputTag<OutputRecord> DEAD_LETTERS =
-            new OutputTag<>("dead-letters", TYPE);
+    public static final OutputTag<OutputRecord> DEAD_LETTERS = new OutputTag<>("dead-letters", TYPE);
 
     /** Snapshots of the committed lane, with their blocks and tombstones. */
     public static final OutputTag<OutputRecord> COMMITTED = new OutputTag<>("committed", TYPE);
@@ -51,8 +50,7 @@ public record OutputRecord(
     public static final OutputTag<OutputRecord> HISTORY = new OutputTag<>("history", TYPE);
 
     /** Metrics of each window. */
-    public static final OutputTag<OutputRecord> EVALUATIONS =
-            new OutputTag<>("evaluations", TYPE);
+    public static final OutputTag<OutputRecord> EVALUATIONS = new OutputTag<>("evaluations", TYPE);
 
     public OutputRecord(
             String partitionKey,

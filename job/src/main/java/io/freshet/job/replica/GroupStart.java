@@ -36,8 +36,7 @@ final class GroupStart {
      *
      * @param restored states by model key; those of the model are removed
      */
-    static boolean start(
-            ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, int replicas)
+    static boolean start(ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, int replicas)
             throws IOException {
         return new GroupStart(run, restored, group).start(replicas);
     }

@@ -175,7 +175,8 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     }
 
     private long position(String to) {
-        return Objects.requireNonNull(streams.get(RoundsRecord.key(model(), to))).position();
+        return Objects.requireNonNull(streams.get(RoundsRecord.key(model(), to)))
+                .position();
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {

@@ -39,6 +39,7 @@ public final class ReplicaGroups implements AutoCloseable {
     private final Map<String, ReplicaGroup> models = new LinkedHashMap<>();
     /** By the keys that are followed on the connection. */
     private final Map<String, ReplicaGroup> followed = new HashMap<>();
+
     private long started;
     private @Nullable RoundsLog log;
     private RoundsLog.@Nullable Listener listener;

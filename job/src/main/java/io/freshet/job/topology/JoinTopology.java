@@ -50,10 +50,7 @@ public final class JoinTopology {
                 .setParallelism(1);
 
         SingleOutputStreamOperator<JoinInput> decoded = env.fromSource(
-                        sources.records(),
-                        WatermarkStrategy.noWatermarks(),
-                        "requests and outcomes",
-                        JoinRecord.TYPE)
+                        sources.records(), WatermarkStrategy.noWatermarks(), "requests and outcomes", JoinRecord.TYPE)
                 .uid(JoinOperator.SOURCE)
                 .connect(changes.broadcast())
                 .process(

@@ -10,10 +10,10 @@ import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
 import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.TrainerInput;
-import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.job.record.TrainerInputSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -57,10 +57,7 @@ public final class TrainerTopology {
         boolean chained = env.getParallelism() == 1;
 
         SingleOutputStreamOperator<TrainerInput> decoded = env.fromSource(
-                        sources.samples().source(),
-                        WatermarkStrategy.noWatermarks(),
-                        "samples",
-                        SourceRecord.TYPE)
+                        sources.samples().source(), WatermarkStrategy.noWatermarks(), "samples", SourceRecord.TYPE)
                 .uid(SAMPLES)
                 .transform(
                         "specifications",

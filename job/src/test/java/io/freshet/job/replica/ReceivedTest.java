@@ -19,7 +19,6 @@ import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a failure to merge that is skipped like a message of nobody: the rounds would stop, and nothing would report it. */
@@ -85,7 +84,9 @@ class ReceivedTest {
                 List.of(),
                 new double[start.moments().length],
                 new Contribution.Validation(
-                        start.window().empty(), new UpdateTally(), start.window().empty()),
+                        start.window().empty(),
+                        new UpdateTally(),
+                        start.window().empty()),
                 new Lineage());
     }
 

@@ -210,8 +210,7 @@ public final class JoinRule {
             return;
         }
         state.closed = true;
-        listener.closed(
-                request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
+        listener.closed(request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
     }
 
     /** Returns the event time at which {@link #advance} has to be called next; {@link JoinState#NO_TIMER} for never. */

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * logits, prediction and gradient of a sample start at the same index, {@code at}, of arrays that hold those of a
  * batch. Stateless and thread-safe; allocates nothing.
  */
-public sealed interface Loss
-        permits PointwiseLoss, SoftmaxLoss, SequenceCrossEntropy, MaskLoss, BoxLoss {
+public sealed interface Loss permits PointwiseLoss, SoftmaxLoss, SequenceCrossEntropy, MaskLoss, BoxLoss {
     /** Far more than any label needs, and small enough to catch a typo. */
     int MAXIMUM_OUTPUTS = 100_000;
 

@@ -7,8 +7,7 @@ package io.freshet.learning.loss;
  * <p>{@link #evaluate} is a loop of its own in each loss: it shares the exponential of value and slope, and one loop that calls
  * them virtually would be slower in a job with models of several losses.
  */
-public sealed interface PointwiseLoss extends Loss
-        permits NumberLoss, Poisson, BinaryCrossEntropy, Hinge {
+public sealed interface PointwiseLoss extends Loss permits NumberLoss, Poisson, BinaryCrossEntropy, Hinge {
     /** Iterations of {@link #implicit}, which takes two or three, and at most 30 in tests. */
     int MAXIMUM_ITERATIONS = 60;
 

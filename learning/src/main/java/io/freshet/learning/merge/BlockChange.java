@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param remainders of the changes in {@code inexact}
  * @see <a href="https://www-cs-faculty.stanford.edu/~knuth/taocp.html">Knuth, TAOCP 2, 4.2.2, theorem B</a>
  */
-public record BlockChange(
-        int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders) {
+public record BlockChange(int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders) {
     private static final int[] NO_INDICES = {};
     private static final float[] NO_FLOATS = {};
     /** Numbers that are looked at while they are in the cache of a core. */

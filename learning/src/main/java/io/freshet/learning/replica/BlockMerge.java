@@ -35,12 +35,13 @@ final class BlockMerge {
     SortedMap<Integer, float[]> merge(List<Contribution> contributions, Weights weights) {
         double samples = sum(contributions, each -> each.counts().samples());
         SortedMap<Integer, float[]> merged = new TreeMap<>();
-        byBlock(contributions, each -> samples == 0 ? 0 : each.counts().samples() / samples).forEach((block, changes) -> {
-            float[] values = weights.parts(block, parts.count());
-            add(changes, values, values.length / parts.count());
-            parts.limit(values);
-            merged.put(block, values);
-        });
+        byBlock(contributions, each -> samples == 0 ? 0 : each.counts().samples() / samples)
+                .forEach((block, changes) -> {
+                    float[] values = weights.parts(block, parts.count());
+                    add(changes, values, values.length / parts.count());
+                    parts.limit(values);
+                    merged.put(block, values);
+                });
         return merged;
     }
 

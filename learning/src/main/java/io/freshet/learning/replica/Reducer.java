@@ -160,8 +160,9 @@ public final class Reducer {
 
     /** Steps along the mean gradient of the contributions. */
     private static void step(Rules rule, LearnerState merged, List<Contribution> contributions) {
-        long samples =
-                contributions.stream().mapToLong(each -> each.counts().samples()).sum();
+        long samples = contributions.stream()
+                .mapToLong(each -> each.counts().samples())
+                .sum();
         BitSet changed = rule.blocks().merge(contributions, rule.learner().gradient(), merged.layout());
         changed.stream().forEach(block -> merged.blockVersions()[block] = merged.samples());
         if (samples > 0) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param members the contributions that are merged, in order of replica and round
  * @param specification as YAML, of the rounds from {@code round} + 1 + staleness on; null if it does not change
  */
-public record Closing(long round, List<ContributionId> members, @Nullable String specification) {
+public record Closing(
+        long round, List<ContributionId> members, @Nullable String specification) {
     void write(DataOutput out) throws IOException {
         out.writeLong(round);
         ListCodec.write(members, ContributionId::write, out);

@@ -11,8 +11,7 @@ import java.nio.charset.StandardCharsets;
  * A message between the replicas and the reducer of a model. It knows its readers, and reads and writes itself. One that is sent again
  * after a failure is equal to the first, unless it is a decision of the reducer.
  */
-public sealed interface RoundsMessage
-        permits Contribution, RoundsMessage.Ended, MergedPoint, RoundsMessage.Failed {
+public sealed interface RoundsMessage permits Contribution, RoundsMessage.Ended, MergedPoint, RoundsMessage.Failed {
     /** The reader of contributions: the reducer. */
     String TO_REDUCER = "contributions";
     /** The readers of what was merged: all replicas, and the reducer. */

@@ -16,12 +16,19 @@ final class RareParts {
     static final RareParts NONE = new RareParts();
 
     @Nullable Batch pending;
+
     @Nullable Tally closed;
+
     @Nullable EpochProgress epochProgress;
+
     @Nullable Watcher watcher;
+
     @Nullable SavedState lastGood;
+
     @Nullable SavedState savedBest;
+
     @Nullable OpenPredictions open;
+
     double[] updateMemory = NO_MEMORY;
     double[] labelRange = Clamp.NO_LABELS;
     /** Null for a single block that changed with the last sample learned. */

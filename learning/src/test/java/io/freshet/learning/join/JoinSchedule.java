@@ -149,9 +149,7 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
     private static List<Arrival> records(JoinSpec join, Random random) {
         List<Arrival> records = new ArrayList<>();
         records.add(new Request(START, random.nextInt(3) == 0));
-        boolean areNames = !join.several().needsNumbers()
-                && join.missing().label() == null
-                && random.nextBoolean();
+        boolean areNames = !join.several().needsNumbers() && join.missing().label() == null && random.nextBoolean();
         int count = random.nextInt(MAXIMUM_OUTCOMES + 1);
         int ids = random.nextInt(3);
         for (int i = 0; i < count; i++) {

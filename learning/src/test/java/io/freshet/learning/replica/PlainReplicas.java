@@ -40,6 +40,7 @@ final class PlainReplicas {
         LearnerState state;
         /** By round, from 1. */
         final List<Round> rounds = new ArrayList<>();
+
         int taken;
 
         Trained(LearnerState state) {

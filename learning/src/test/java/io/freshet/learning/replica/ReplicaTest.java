@@ -301,7 +301,7 @@ class ReplicaTest {
             })
     void refuses_what_cannot_be_merged(
             String optimizer, String line, Merge merge, Slots slots, int staleness, String message) {
-                ReplicaSettings settings = new ReplicaSettings(2, 10, staleness, merge, slots);
+        ReplicaSettings settings = new ReplicaSettings(2, 10, staleness, merge, slots);
         Learner learner = new Learner(spec("linear", optimizer, line));
         assertThatThrownBy(() -> new Replica(learner, settings))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -22,8 +22,7 @@ class ReplicaSpecYamlTest {
 
     @Test
     void reads_defaults_and_short_forms() {
-        assertThat(spec("replicas: 4").replicas())
-                .isEqualTo(new ReplicaSettings(4, 1000, 1, Merge.MEAN, Slots.LOCAL));
+        assertThat(spec("replicas: 4").replicas()).isEqualTo(new ReplicaSettings(4, 1000, 1, Merge.MEAN, Slots.LOCAL));
         assertThat(spec("replicas: {count: 2, merge: mean}, optimizer: ftrl").replicas())
                 .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.MEAN, Slots.MEAN));
         assertThat(spec("replicas: {count: 2, merge: gradient}, batch: 32").replicas())

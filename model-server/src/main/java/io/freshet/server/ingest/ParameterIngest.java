@@ -39,8 +39,7 @@ public final class ParameterIngest implements RecordSink {
      * @param lane lane of the topic
      * @param clock bounds the times of trainers
      */
-    public ParameterIngest(
-            Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
+    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
         this.clock = clock;
         this.conditions = gates;
         this.gates = new Gates(gates);

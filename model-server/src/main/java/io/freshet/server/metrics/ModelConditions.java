@@ -41,13 +41,7 @@ public final class ModelConditions {
     }
 
     private ModelConditions(ModelStore store, LatestEvaluations evaluations, SignsOfLife signs, AppliedModels applied) {
-        this(
-                store,
-                evaluations,
-                signs,
-                new LatestJoins(),
-                applied,
-                new ServingProblems(store, applied));
+        this(store, evaluations, signs, new LatestJoins(), applied, new ServingProblems(store, applied));
     }
 
     public ModelConditions(

@@ -35,8 +35,7 @@ public final class Refusals {
      * @param lane of the topic that has it
      * @param since when the first refused snapshot of the key was received, milliseconds since 1970, UTC
      */
-    public record Refusal(
-            String key, @Nullable String version, String reason, boolean gated, Lane lane, long since) {
+    public record Refusal(String key, @Nullable String version, String reason, boolean gated, Lane lane, long since) {
         private boolean isOf(Refusal other) {
             return Objects.equals(version, other.version) && reason.equals(other.reason);
         }
@@ -139,7 +138,11 @@ public final class Refusals {
         Map<String, List<Refusal>> all = new TreeMap<>();
         models.forEach((model, refused) -> {
             if (!refused.last.isEmpty()) {
-                all.put(model, refused.last.stream().map(each -> each.since(since(refused, each))).toList());
+                all.put(
+                        model,
+                        refused.last.stream()
+                                .map(each -> each.since(since(refused, each)))
+                                .toList());
             }
         });
         return all;

@@ -198,16 +198,13 @@ class RoundsRecordTest {
         assertThat(stored.origin()).isEqualTo("7f15c-0-1");
         assertThat(stored.message(List.of(stored.bytes()))).isEqualTo(new Ended(3));
         assertThat(stored.id()).isEqualTo(RoundsRecord.id(List.of(stored.bytes())));
-        assertThat(RoundsRecord.write("m", stored.origin(), new Ended(3))
-                        .get(0)
-                        .value())
+        assertThat(RoundsRecord.write("m", stored.origin(), new Ended(3)).get(0).value())
                 .isEqualTo(stored.value());
     }
 
     @Test
     void rejects_damaged_and_foreign_values() {
-        byte[] value = Objects.requireNonNull(
-                write(new Ended(1)).get(0).value());
+        byte[] value = Objects.requireNonNull(write(new Ended(1)).get(0).value());
         for (int i = 1; i < value.length; i++) {
             byte[] damaged = value.clone();
             damaged[i] ^= 1;

@@ -51,7 +51,9 @@ class ScoreInputTest {
     @Test
     void an_unknown_kind_is_refused() {
         DataInputDeserializer in = new DataInputDeserializer(new byte[] {9, 2, 'm'});
-        assertThatThrownBy(() -> ScoreInput.TYPE.createSerializer(new SerializerConfigImpl()).deserialize(in))
+        assertThatThrownBy(() -> ScoreInput.TYPE
+                        .createSerializer(new SerializerConfigImpl())
+                        .deserialize(in))
                 .isInstanceOf(IOException.class)
                 .hasMessage("input of scores: kind 9 (expected: 0 to 3)");
     }
