@@ -27,8 +27,7 @@ final class JobSubmission {
      */
     int submit(FlinkInstallation flink, String mainClass, Object options) throws CommandException, IOException {
         CommandLine command = mixee.commandLine();
-        JobArguments arguments =
-                JobArguments.of(command.getParseResult(), CommandSpec.forAnnotatedObject(options));
+        JobArguments arguments = JobArguments.of(command.getParseResult(), CommandSpec.forAnnotatedObject(options));
         if (run) {
             run(line(flink.command().toString(), mainClass, flink.builtJar(), arguments.values()));
             return 0;
