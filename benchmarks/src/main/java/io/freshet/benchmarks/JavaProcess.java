@@ -72,8 +72,7 @@ public final class JavaProcess implements AutoCloseable {
     /** Runs a program in this JVM, prints its address, and ends with the standard input. */
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        Program program =
-                (Program) Class.forName(words.get(0)).getConstructor().newInstance();
+        Program program = (Program) Class.forName(words.get(0)).getConstructor().newInstance();
         System.out.println(program.start(words.subList(1, words.size()).toArray(String[]::new)));
         // The parent reads no more than that.
         System.setOut(System.err);

@@ -26,8 +26,7 @@ final class BenchChart {
                 + sets.stream()
                         .mapToInt(set -> HEADING + ROW * set.variants().size())
                         .sum();
-        StringBuilder svg = new StringBuilder(
-                String.format(Locale.ROOT, """
+        StringBuilder svg = new StringBuilder(String.format(Locale.ROOT, """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="14">
                 <title>%s</title>
                 <rect width="100%%" height="100%%" fill="white"/>

@@ -1,10 +1,10 @@
 package io.freshet.benchmarks.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.benchmarks.workload.Workload;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.feed.RateLimiter;
-import io.freshet.benchmarks.workload.Workload;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.features.Row;

@@ -26,8 +26,7 @@ public final class BareServer implements JavaProcess.Program {
         Vertx vertx = Vertx.vertx();
         AtomicInteger port = new AtomicInteger();
         int processors = Runtime.getRuntime().availableProcessors();
-        vertx.deployVerticle(
-                        () -> listener(vertx, json, grpc, port), new DeploymentOptions().setInstances(processors))
+        vertx.deployVerticle(() -> listener(vertx, json, grpc, port), new DeploymentOptions().setInstances(processors))
                 .await();
         return HOST + ":" + port;
     }

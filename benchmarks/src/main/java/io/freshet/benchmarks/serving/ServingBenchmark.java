@@ -81,8 +81,8 @@ public final class ServingBenchmark implements Callable<Integer> {
         int bytes = request.isGrpc() ? GRPC_RESPONSE_BYTES : responseBytes(request, server);
         List<Rate> bareRates = new ArrayList<>();
         List<Rate> rates = new ArrayList<>();
-        try (JavaProcess bare = JavaProcess.start(
-                BareServer.class, Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
+        try (JavaProcess bare =
+                JavaProcess.start(BareServer.class, Integer.toString(bytes), Integer.toString(GRPC_RESPONSE_BYTES))) {
             for (int round = 0; round <= rounds; round++) {
                 bareRates.add(rate(request, bare));
                 rates.add(rate(request, server));

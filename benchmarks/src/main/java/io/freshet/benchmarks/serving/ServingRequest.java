@@ -40,7 +40,9 @@ record ServingRequest(String name, String path, List<String> headers, byte[] bod
                 json(
                         "REST, 1 row of 8 numbers",
                         ServedModels.NUMBERS,
-                        each(NUMBERS, i -> tensor("n" + i, "FP64", "1", Float.toString((float) random.nextGaussian())))),
+                        each(
+                                NUMBERS,
+                                i -> tensor("n" + i, "FP64", "1", Float.toString((float) random.nextGaussian())))),
                 CATEGORIES,
                 grpc(random),
                 json(

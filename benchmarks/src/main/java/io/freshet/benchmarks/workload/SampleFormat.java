@@ -66,8 +66,7 @@ public enum SampleFormat {
             fields.put(layout.texts().get(i), row.hasSparse(i) ? sparse(row, i) : row.text(i));
         }
         for (int i = 0; i < layout.vectors().size(); i++) {
-            fields.put(
-                    RowLayout.wireName(layout.vectors().get(i)), Arrays.copyOf(row.vector(i), row.vectorLength(i)));
+            fields.put(RowLayout.wireName(layout.vectors().get(i)), Arrays.copyOf(row.vector(i), row.vectorLength(i)));
         }
         return fields;
     }

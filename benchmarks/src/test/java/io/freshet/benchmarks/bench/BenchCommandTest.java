@@ -39,8 +39,10 @@ class BenchCommandTest {
             DOCUMENTED.matcher(text).results().map(match -> match.group(1)).forEach(documented::add);
         }
 
-        assertThat(documented).hasSizeGreaterThan(2).allSatisfy(options -> new CommandLine(new BenchCommand())
-                .parseArgs(options.strip().split(" ")));
+        assertThat(documented)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(options -> new CommandLine(new BenchCommand())
+                        .parseArgs(options.strip().split(" ")));
     }
 
     @ParameterizedTest

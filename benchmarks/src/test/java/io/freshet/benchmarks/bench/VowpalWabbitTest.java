@@ -46,7 +46,8 @@ class VowpalWabbitTest {
     void reports_a_run_without_a_loss() throws Exception {
         VowpalWabbit program = VowpalWabbit.find(program("case \"$1\" in --version) echo 9.11.2;; esac"));
 
-        assertThatThrownBy(() -> program.run(Variant.VW_CACHE, samples())).hasMessageEndingWith("exit code 0: no output");
+        assertThatThrownBy(() -> program.run(Variant.VW_CACHE, samples()))
+                .hasMessageEndingWith("exit code 0: no output");
     }
 
     @Test

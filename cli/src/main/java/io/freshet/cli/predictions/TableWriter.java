@@ -39,7 +39,8 @@ final class TableWriter implements RowWriter {
         } else if (value instanceof Map<?, ?> byName) {
             row.add(byName.entrySet().stream()
                     .limit(MOST_NAMES)
-                    .map(each -> String.format(Locale.ROOT, "%s %+.3g", each.getKey(), ((Number) each.getValue()).doubleValue()))
+                    .map(each -> String.format(
+                            Locale.ROOT, "%s %+.3g", each.getKey(), ((Number) each.getValue()).doubleValue()))
                     .collect(Collectors.joining(", ")));
         } else {
             row.add(text(value));
