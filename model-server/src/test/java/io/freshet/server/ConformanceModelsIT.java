@@ -76,7 +76,7 @@ class ConformanceModelsIT {
                 .addInputs(input("INPUT0", datatype, 2).setContents(typed(datatype, INPUT0)))
                 .addInputs(input("INPUT1", datatype, 2).setContents(typed(datatype, INPUT1))));
 
-        assertThat(response.getOutputs(0).getContents().getFp64ContentsList()).containsExactly(1.0, 2.0);
+        assertThat(response.getOutputs(0).getContents().getFp32ContentsList()).containsExactly(1f, 2f);
     }
 
     @ParameterizedTest
@@ -94,7 +94,7 @@ class ConformanceModelsIT {
 
         ByteBuffer sums =
                 response.getRawOutputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        assertThat(List.of(sums.getDouble(), sums.getDouble())).containsExactly(1.0, 2.0);
+        assertThat(List.of(sums.getFloat(), sums.getFloat())).containsExactly(1f, 2f);
     }
 
     private static ModelInferResponse infer(ModelInferRequest.Builder request) {

@@ -17,7 +17,7 @@ import picocli.CommandLine;
 /** Catches a command that {@code freshet} does not find on the class path, and one whose documents have other options. */
 class BenchCommandTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern DOCUMENTED = Pattern.compile("freshet bench( [^`\n]*)");
+    private static final Pattern DOCUMENTED = Pattern.compile("freshet bench (--[^`\n]*)");
 
     @TempDir
     Path directory;
