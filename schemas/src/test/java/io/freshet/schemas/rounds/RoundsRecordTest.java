@@ -193,7 +193,7 @@ class RoundsRecordTest {
         RoundsRecord stored = RoundsRecord.read(
                 HexFormat.of()
                         .parseHex(
-                                "0106000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000021c17043d"));
+                                "0102000937663135632d302d31000000030000000000000000000000000000000000000000000000010000000062d82410"));
         assertThat(stored.type()).isEqualTo((byte) 2);
         assertThat(stored.origin()).isEqualTo("7f15c-0-1");
         assertThat(stored.message(List.of(stored.bytes()))).isEqualTo(new Ended(3));
