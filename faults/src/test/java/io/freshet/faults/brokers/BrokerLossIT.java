@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokerLossIT {
     private static final int ROWS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern VERSION = Pattern.compile("\"version\":(\\d+)");
+    private static final Pattern SAMPLES = Pattern.compile("\"samples\":(\\d+)");
     private static final Topics TOPICS = Topics.of("three");
     private static final Set<String> ALL = Set.of(
             TOPICS.samples(),
@@ -79,10 +79,10 @@ class BrokerLossIT {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> learned(brokers) == before + ROWS);
     }
 
-    /** Returns the number of samples in the newest snapshot. */
+    /** Returns the number of samples that the model has learned. */
     private static int learned(ThreeBrokers brokers) {
-        Matcher version = VERSION.matcher(done(brokers, "status", "--output=json"));
-        return version.find() ? Integer.parseInt(version.group(1)) : 0;
+        Matcher samples = SAMPLES.matcher(done(brokers, "status", "--output=json"));
+        return samples.find() ? Integer.parseInt(samples.group(1)) : 0;
     }
 
     private static String done(ThreeBrokers brokers, String... arguments) {
