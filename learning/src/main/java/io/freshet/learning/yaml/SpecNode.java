@@ -311,7 +311,7 @@ public final class SpecNode {
         fields.rejectAllBut(names);
     }
 
-    /** Rejects a field that there is no more, with what to use instead. */
+    /** Rejects a field that was removed, and says what to use instead. */
     public void refuse(String field, String expected) {
         Object value = fields.get(field);
         if (value != null) {
