@@ -1,6 +1,7 @@
 package io.freshet.cli.embedded;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,6 +84,8 @@ final class KilledRuns {
             for (Path file : files) {
                 Utils.delete(file.toFile());
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Files.deleteIfExists(marker);
         Files.deleteIfExists(directory);

@@ -63,8 +63,7 @@ final class Replay {
 
     /** Returns whether all samples of the snapshot were received. */
     boolean isComplete() {
-        long position = target.lineage().position();
-        return position < 0 ? state.learner().samples() >= target.version() : position() >= position;
+        return position() >= target.lineage().position();
     }
 
     /** Returns the count of samples received. */

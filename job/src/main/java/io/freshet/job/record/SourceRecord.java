@@ -66,7 +66,7 @@ public record SourceRecord(
         return length(key) + length(value) + headers.bytes();
     }
 
-    /** Writes all but the samples and the schema. */
+    /** Writes all but the samples and the schema. The join also keeps these bytes, in its state of version 1. */
     @Override
     public void write(DataOutputView out) throws IOException {
         out.writeInt(partition);

@@ -8,7 +8,7 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializes values that cross edges of the job graph, and write themselves. Their bytes are never part of a checkpoint.
+ * Serializes values that cross edges of the job graph, and write themselves. The serializer is never part of a checkpoint.
  *
  * @param <T> type of the values
  */

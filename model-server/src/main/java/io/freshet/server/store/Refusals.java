@@ -148,8 +148,12 @@ public final class Refusals {
         return all;
     }
 
+    /** Returns since when a key has been refused for this; 0 if none is any more. */
     private static long since(Refused refused, Refusal refusal) {
-        Refusal newest = refused.newest.get(refusal.key);
-        return newest != null && newest.isOf(refusal) ? newest.since : 0;
+        return refused.newest.values().stream()
+                .filter(newest -> newest.isOf(refusal))
+                .mapToLong(Refusal::since)
+                .min()
+                .orElse(0);
     }
 }

@@ -60,6 +60,19 @@ class RefusalsTest {
         assertThat(refusals.of("m")).isEmpty();
     }
 
+    /** They are one entry, whose time is that of the keys that are refused. */
+    @Test
+    void a_reason_of_several_keys_has_a_time_while_one_of_them_is_refused() {
+        refusals.add("m", refusal("a", "5", "not finite", 10));
+        refusals.add("m", refusal("b", "5", "not finite", 20));
+        refusals.resolved("m", "b");
+
+        assertThat(refusals.all().get("m")).containsExactly(refusal("b", "5", "not finite", 10));
+
+        refusals.resolved("m", "a");
+        assertThat(refusals.all().get("m")).containsExactly(refusal("b", "5", "not finite", 0));
+    }
+
     @Test
     void the_last_ten_of_a_model_are_kept() {
         for (int version = 1; version <= 12; version++) {

@@ -98,7 +98,7 @@ public final class RoundsAssembly {
     private RoundsMessage complete(RoundsRecord record, List<ByteBuffer> parts) throws MalformedRecordException {
         About about = About.of(record);
         incomplete.keySet().removeIf(each -> each.isFollowedBy(about));
-        if (record.id() != 0 && record.id() != RoundsRecord.id(parts)) {
+        if (record.id() != RoundsRecord.id(parts)) {
             throw new MalformedRecordException("rounds record: parts of different messages (expected: those of one)");
         }
         return record.message(parts);
