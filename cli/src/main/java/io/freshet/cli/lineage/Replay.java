@@ -18,6 +18,7 @@ import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Learns the samples of a snapshot again, from the records of the samples topic in the recorded order. {@link
@@ -50,7 +51,10 @@ final class Replay {
         this.target = target;
         modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).modelKey();
         changes = target.lineage().changes();
-        learners = specs.stream().map(spec -> learner(spec, warmStarts, specs)).toList();
+        // As in the job, states continue from earlier specifications only.
+        learners = IntStream.range(0, specs.size())
+                .mapToObj(i -> learner(specs.get(i), warmStarts, specs.subList(0, i)))
+                .toList();
         samples = new SampleFactory(format, specs);
         Learner first = learners.get(0);
         state = new InMemoryKey(target.key(), first, first.start());

@@ -144,10 +144,7 @@ public final class SpecRegistry implements Serializable {
 
     private void delete(String name) throws Exception {
         specs.remove(name);
-        for (String key : sorted(earlier, name + "/").keySet()) {
-            earlier.remove(key);
-        }
-        earlierOrder.remove(name);
+        dropEarlier(name);
         olderWarmStarts.remove(name);
         parts.keep(name, Set.of());
     }
@@ -175,13 +172,23 @@ public final class SpecRegistry implements Serializable {
     }
 
     private void keepEarlier(@Nullable ModelSpec before, ModelSpec after) throws Exception {
-        if (use == Use.LEARN
-                && before != null
-                && !before.stateHash().equals(after.stateHash())
-                && SpecCompatibility.continues(before, after)) {
+        if (use != Use.LEARN || before == null || before.stateHash().equals(after.stateHash())) {
+            return;
+        }
+        if (SpecCompatibility.continues(before, after)) {
             earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
             dropOldest(before.name(), before.stateHash());
+        } else {
+            // A reset: no state continues, by whatever way.
+            dropEarlier(before.name());
         }
+    }
+
+    private void dropEarlier(String name) throws Exception {
+        for (String key : sorted(earlier, name + "/").keySet()) {
+            earlier.remove(key);
+        }
+        earlierOrder.remove(name);
     }
 
     /**

@@ -124,6 +124,19 @@ class SpecRegistryHarnessTest {
         }
     }
 
+    /** Otherwise a state would pass the earlier ones to a specification that starts from scratch. */
+    @Test
+    void a_reset_keeps_none_of_the_earlier_specifications() throws Exception {
+        try (OneInputStreamOperatorTestHarness<SpecChange, String> harness = harness(null)) {
+            harness.processElement(applied("m", "f0"), 0);
+            harness.processElement(applied("m", "f1"), 0);
+            assertThat(function.earlier()).containsExactly("f0");
+            String reset = MODEL.formatted("m", "f2").replace("seed: 1", "seed: 2, reset: true");
+            harness.processElement(SpecChange.applied(ModelSpec.parse(reset)), 0);
+            assertThat(function.earlier()).isEmpty();
+        }
+    }
+
     private OneInputStreamOperatorTestHarness<SpecChange, String> harness(OperatorSubtaskState state) throws Exception {
         function = new Registered();
         OneInputStreamOperatorTestHarness<SpecChange, String> harness =

@@ -11,14 +11,13 @@ import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.SavedState;
 import io.freshet.learning.state.StateParts;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +35,18 @@ final class FeatureChanges {
 
     FeatureChanges(ModelSpec spec, StateInitializer initializer, List<ModelSpec> earlier) {
         this.initializer = initializer;
-        List<ModelSpec> apart = new ArrayList<>(earlier);
-        apart.removeIf(each -> each.stateHash().equals(spec.stateHash()));
-        // Of several ways, every process takes the same.
-        apart.sort(Comparator.comparing(ModelSpec::stateHash));
+        // By state hash, so that every process takes the same of several ways.
+        Map<String, ModelSpec> apart = new TreeMap<>();
+        earlier.forEach(each -> apart.put(each.stateHash(), each));
+        apart.remove(spec.stateHash());
         Deque<ModelSpec> reached = new ArrayDeque<>(List.of(spec));
         while (!reached.isEmpty() && !apart.isEmpty()) {
             ModelSpec to = reached.remove();
-            for (ModelSpec from : List.copyOf(apart)) {
+            for (ModelSpec from : List.copyOf(apart.values())) {
                 if (SpecCompatibility.continues(from, to)) {
                     steps.put(from.stateHash(), new Step(from, to));
                     reached.add(from);
-                    apart.remove(from);
+                    apart.remove(from.stateHash());
                 }
             }
         }

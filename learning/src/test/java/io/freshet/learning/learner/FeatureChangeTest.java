@@ -230,6 +230,23 @@ class FeatureChangeTest {
         assertThat(changed.weights().parameters()).hasSize(longer.parameterCount());
     }
 
+    /** The order is no part of the state, but features do not change with it. */
+    @Test
+    void two_earlier_specifications_of_one_state_are_one_step() throws Exception {
+        ModelSpec arrival = spec("linear", "adam", FEW, 1);
+        ModelSpec strict = ModelSpec.parse(arrival.toYaml().replace("order: arrival", "order: strict"));
+        assertThat(strict.stateHash()).isEqualTo(arrival.stateHash());
+        ModelSpec more = spec("linear", "adam", MORE, 1);
+        Learner before = new Learner(strict);
+        LearnerState state = before.start();
+        before.learn(state, encode(strict, row(strict, 0)));
+
+        Learner after = new Learner(more, null, List.of(strict, arrival));
+
+        assertThat(after.changeFeatures(state, strict.stateHash()).weights().parameters())
+                .hasSize(more.parameterCount());
+    }
+
     @Test
     void a_change_of_another_feature_list_needs_no_earlier_specification() {
         ModelSpec few = spec("linear", "sgd", FEW, 1);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   progress  = max(newest event time - outOfOrder - 1, watermark of quiet partitions while it is quiet)
  * </pre>
  *
- * A partition is quiet if it is read to where it ended in some round, and emitted no event time for {@code idle}. It then has the
- * watermark of quiet partitions of that round: records without event time, which may come steadily, delay the others by no more
+ * A partition is quiet if it is read to where it ended in a round, which was asked {@code idle} after its last event time. It then
+ * has the watermark of quiet partitions of that round: records without event time, which may come steadily, delay the others by no more
  * than they wait to be read. A partition without either has no watermark, and neither has the task. Used by the task's thread.
  */
 final class TaskTime {
@@ -54,17 +54,19 @@ final class TaskTime {
 
         /** Receives a round in which the partition ended at an offset; null if that is unknown. */
         void ended(@Nullable Long end, EndsEvent event, long position) {
+            Mark mark = end == null ? null : new Mark(end, event.nanos(), event.watermark());
+            if (mark != null && position >= mark.end) {
+                read = mark;
+                ahead = null;
+                return;
+            }
             if (ahead != null && position >= ahead.end) {
                 read = ahead;
                 ahead = null;
             }
-            if (ahead == null && end != null) {
-                Mark mark = new Mark(end, event.nanos(), event.watermark());
-                if (position >= end) {
-                    read = mark;
-                } else {
-                    ahead = mark;
-                }
+            // A log that was deleted, or created again, ends earlier.
+            if (mark != null && (ahead == null || mark.end < ahead.end)) {
+                ahead = mark;
             }
         }
     }
@@ -110,11 +112,13 @@ final class TaskTime {
             if (partition.askedNanos == EventTimes.NONE) {
                 partition.askedNanos = event.nanos();
             }
-            // A task that stood still receives rounds late: both clocks must have gone on.
+            // A task that stood still receives rounds late: both clocks must have gone on. That of rounds must have
+            // done so before
+            // the one to whose end it is read: what waits since then may be as late as partitions are apart.
             Mark read = partition.read;
             partition.quiet = read != null
                     && now - partition.timedNanos >= idleNanos
-                    && event.nanos() - partition.askedNanos >= idleNanos;
+                    && read.nanos - partition.askedNanos >= idleNanos;
             if (read != null && partition.quiet) {
                 partition.watermark = Math.max(partition.watermark, read.watermark);
             }

@@ -146,6 +146,46 @@ class EventTimesTest {
         assertThat(source.onTime()).as("with the clock").isBetween(43_000L, 45_000L);
     }
 
+    /** Its records are a minute behind those of the other, and it was at its end in the round after its last record. */
+    @Test
+    void a_partition_that_cannot_be_read_for_a_while_delays_event_time() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        source.append(0, 60_000);
+        source.append(1, 1_000);
+        source.emit(0, 1);
+        source.emit(1, 1);
+        source.round();
+        source.round();
+        source.append(1, 2_000);
+        for (int i = 0; i < 10; i++) {
+            source.append(0, 61_000 + i);
+            source.emit(0, 1);
+            source.pass(IDLE);
+            source.round();
+            source.round();
+        }
+        assertThat(source.onTime()).isEqualTo(1_000);
+        source.emit(1, 1);
+        source.round();
+        assertThat(source.onTime()).isEqualTo(2_000);
+    }
+
+    @Test
+    void a_backlog_that_is_deleted_or_replaced_by_a_shorter_log_delays_event_time_no_longer() {
+        SimulatedSource source = new SimulatedSource(1, 3);
+        source.append(0, 10_000);
+        source.append(1, 1_000, 2_000);
+        source.append(2, 1_000);
+        source.emit(0, 1);
+        source.round();
+        assertThat(source.onTime()).isEqualTo(EventTimes.NONE);
+        source.delete(1);
+        source.truncate(2);
+        source.quiet();
+        assertThat(source.onTime()).isEqualTo(10_000);
+        assertThat(source.paused()).isEmpty();
+    }
+
     /** In each round, some wait in the task. Their partition was read to where it ended some rounds ago. */
     @Test
     void a_steady_stream_of_records_without_an_event_time_delays_the_others_by_its_backlog_only() {
@@ -210,6 +250,7 @@ class EventTimesTest {
         source.reached(10_000);
         source.append(0, 10_000 + 10 * SimulatedSource.AHEAD_MILLIS);
         source.append(1, 20_000);
+        source.round();
         source.emit(0, 1);
         source.roundWithout(1);
         assertThat(source.paused()).isEmpty();

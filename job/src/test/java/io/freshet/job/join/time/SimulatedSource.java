@@ -88,6 +88,11 @@ final class SimulatedSource {
         deleted.start = deleted.log.size();
     }
 
+    /** The log is empty again, as after its topic was created again. */
+    void truncate(int partition) {
+        partitions.get(partition).log.clear();
+    }
+
     void unassign(int partition) {
         partitions.get(partition).assigned = false;
         task(partition).time.remove(partitions.get(partition).id);
