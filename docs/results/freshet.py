@@ -23,7 +23,7 @@ python3 docs/results/freshet.py --data DIR      # trains the examples and writes
 
 Every row is predicted before it is learned, in file order and in one pass; metrics cover all rows.
 
-- Freshet's figures come from `./freshet train` on the same files, through Kafka and Flink. The figures of other tools come from [results/reference.md](results/reference.md), which describes how they were made.
+- Freshet's figures come from `./freshet train` on the same files. The figures of other tools come from [results/reference.md](results/reference.md), which describes how they were made.
 - *SGD, linear* is the algorithm of `SGDClassifier` and `SGDRegressor` at the rate that was best for them. For the squared error it uses half that rate, because scikit-learn halves the error. The two must agree, and do.
 - The other rows are the examples of [`examples/`](../examples/README.md) with their own optimizers.
 - *After the pass* refers to a file that was not learned.

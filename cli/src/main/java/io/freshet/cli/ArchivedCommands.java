@@ -3,7 +3,10 @@ package io.freshet.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.embedded.StackDirectory;
+import io.freshet.cli.embedded.StackTopics;
 import io.freshet.job.options.StateSettings;
+import io.freshet.schemas.topic.Topics;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -36,7 +39,8 @@ final class ArchivedCommands {
     /** @throws IllegalStateException if a command fails */
     static void runAll() throws Exception {
         run(List.of("--help"));
-        try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT)) {
+        StackTopics topics = new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1, null);
+        try (LocalStack stack = LocalStack.open(StackDirectory.temporary(), 0, topics, 1, StateSettings.DEFAULT)) {
             String spec = write(stack.directory().resolve("m.yaml"), Stream.of(SPEC));
             String rows = write(
                     stack.directory().resolve("m.csv"),

@@ -1,12 +1,14 @@
 package io.freshet.learning;
 
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.SequenceCrossEntropy;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.table.LossTable;
 import io.freshet.learning.spec.table.OptimizerTable;
 import java.util.List;
+import java.util.Map;
 
 /** Specifications for tests, parsed from YAML as a user would write it. */
 public final class TestSpecs {
@@ -33,12 +35,14 @@ public final class TestSpecs {
 
     /** Returns every loss of the table, with its defaults. */
     public static List<Loss> losses() {
-        return LossTable.names().stream().map(TestSpecs::loss).toList();
+        return LossTable.ALL.names().stream().map(TestSpecs::loss).toList();
     }
 
     /** Returns a loss of the table by its name, with its defaults, for sequences of five steps. */
     public static Loss loss(String name) {
-        return LossTable.read(name, 5);
+        return name.equals("sequence-cross-entropy")
+                ? new SequenceCrossEntropy(5)
+                : LossTable.ALL.read(Map.of("type", name));
     }
 
     /** Returns the training of a model with one number, given further lines of YAML. */
@@ -75,7 +79,7 @@ public final class TestSpecs {
 
     /** Returns the names of the optimizers that step by a gradient, which support every model and batches of any size. */
     public static List<String> steppingOptimizers() {
-        return OptimizerTable.names().stream()
+        return OptimizerTable.ALL.names().stream()
                 .map(name -> optimizer(name, ""))
                 .filter(optimizer -> !optimizer.needsObjective() && !optimizer.looksAhead())
                 .map(Optimizer::name)
@@ -84,7 +88,7 @@ public final class TestSpecs {
 
     /** Returns the names of the optimizers that learn a model and loss from batches of any size. */
     public static List<String> optimizers(String model, Loss loss) {
-        return OptimizerTable.names().stream()
+        return OptimizerTable.ALL.names().stream()
                 .map(name -> optimizer(name, ""))
                 .filter(optimizer -> !optimizer.needsObjective())
                 .filter(optimizer ->

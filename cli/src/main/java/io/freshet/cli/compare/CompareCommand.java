@@ -27,10 +27,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains variants of a model side by side on the same samples, in one job. */
+/** Trains variants of a model side by side on the same samples. */
 @Command(
         name = "compare",
-        description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
+        description = "Train variants of a model side by side on a file, and plot their losses.",
         footer = {
             "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
                     + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
@@ -130,7 +130,7 @@ public final class CompareCommand implements Callable<Integer> {
         RejectOptions.print(err, "", invalid, rows, rejections.invalid());
         for (Comparison.Variant variant : comparison.variants()) {
             String name = variant.variant();
-            RejectOptions.print(err, name + ": ", rejections.rowsRejectedByJob(name), rows, rejections.byJob(name));
+            RejectOptions.print(err, name + ": ", rejections.rowsRejectedBy(name), rows, rejections.by(name));
         }
         TrainingOptions.printSuggestion(err, specs, rejections);
         return options.rejects().limit().isOverMaximum(err, invalid, rows);
@@ -157,14 +157,16 @@ public final class CompareCommand implements Callable<Integer> {
         List<Comparison.Variant> trained = new ArrayList<>();
         for (int i = 0; i < run.results().size(); i++) {
             SpecVariants.Variant variant = variants.variants().get(i);
-            long rejected = run.rejections().rowsRejectedByJob(variant.spec().name());
+            long rejected = run.rejections().rowsRejectedBy(variant.spec().name());
             TrainingReport.Outcome outcome = run.results().get(i).report().outcome();
             trained.add(Comparison.Variant.of(
                     variant,
                     run.results().get(i).report(),
                     options.rejects().limit().isTooMany(rejected, run.rows() - outcome.skipped()) ? rejected : 0));
         }
-        return Comparison.of(variants.name(), trained);
+        List<ModelSpec> specs =
+                variants.variants().stream().map(SpecVariants.Variant::spec).toList();
+        return Comparison.of(variants.name(), Comparison.isFair(specs), trained);
     }
 
     private static String summary(Comparison comparison) {
@@ -178,7 +180,7 @@ public final class CompareCommand implements Callable<Integer> {
                 reports.stream().mapToLong(report -> report.work().samples()).sum();
         return String.format(
                 Locale.ROOT,
-                "%s in one job, %.2f s (%,d samples/s together)%s",
+                "%s in one run, %.2f s (%,d samples/s together)%s",
                 Plural.of(reports.size(), "variant"),
                 seconds,
                 Math.round(samples / seconds),

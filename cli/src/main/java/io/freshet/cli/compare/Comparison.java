@@ -11,6 +11,7 @@ import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.watch.Event;
 import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model name of the model
  * @param best name of the variant with the lowest loss since the start, the first among equals, and one that did not
- *     diverge unless all did; null if the loss functions differ, or if no loss is a number
+ *     diverge unless all did; null if the losses measure different things, or if no loss is a number
  * @param variants in the order given
  */
 record Comparison(String model, @Nullable String best, List<Variant> variants) {
@@ -80,10 +81,26 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         }
     }
 
-    static Comparison of(String model, List<Variant> variants) {
+    /** Returns whether the losses of variants measure the same: the same loss of the same labels and weights on the same rows. */
+    static boolean isFair(List<ModelSpec> specs) {
+        return specs.stream()
+                        .map(spec -> Arrays.asList(
+                                spec.loss(),
+                                spec.fields().label(),
+                                spec.fields().labels(),
+                                spec.fields().weight(),
+                                spec.fields().samplingRate(),
+                                spec.stream().when(),
+                                spec.holdout()))
+                        .distinct()
+                        .count()
+                == 1;
+    }
+
+    /** @param comparable whether the losses of the variants measure the same */
+    static Comparison of(String model, boolean comparable, List<Variant> variants) {
         String best = null;
         double least = Double.POSITIVE_INFINITY;
-        boolean comparable = variants.stream().map(Variant::loss).distinct().count() == 1;
         boolean anyConverged = variants.stream().anyMatch(variant -> variant.diverged() == null);
         for (Variant variant : variants) {
             Double loss = variant.training().work().scores().loss();

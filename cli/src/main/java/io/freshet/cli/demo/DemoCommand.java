@@ -99,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
         Integer port = stack.port();
         int free = stack.freePort("--port", port == null ? ServerOptions.DEFAULT_PORT : port);
         Program program = isLoop
-                ? loop.program(perSecond, !noBrowser, moments)
+                ? new LoopDemo(perSecond, !noBrowser, moments, out)
                 : new Demo(perSecond, count, !noBrowser, start, out);
         try (StackDirectory directory = StackDirectory.temporary()) {
             DevSettings settings = new DevSettings(

@@ -2,18 +2,16 @@ package io.freshet.cli.demo;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.RateLimiter;
-import io.freshet.cli.feed.SampleRow;
-import io.freshet.cli.input.Format;
-import io.freshet.cli.input.RowReader;
-import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,47 +30,34 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 record ExampleStream(Path file, List<ModelSpec> specs, String topic, int partitions, int rowsPerSecond) {
     private static final int BURST_MILLIS = 50;
 
-    /** Creates a producer, and sends until the thread is interrupted. */
-    void play(KafkaOptions kafka, IntConsumer repeats) throws IOException, InvalidSampleException, CommandException {
-        try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
-            play(producer, repeats);
-        }
-    }
-
     /**
      * Sends until the thread is interrupted.
      *
-     * @param repeats receives the number of each pass over the file after the first, as it starts
+     * @param notices as in {@link FlightFile}
      */
-    void play(Producer<byte[], byte[]> producer, IntConsumer repeats)
+    void play(Producer<byte[], byte[]> producer, Consumer<String> notices)
             throws IOException, InvalidSampleException, CommandException {
-        SampleRow row = SampleRow.of(specs);
+        RowLayout layout = RowLayout.of(specs);
+        RowEncoder encoder = new RowEncoder(layout);
         RateLimiter limiter = new RateLimiter(rowsPerSecond, System::nanoTime);
         AtomicReference<Exception> failure = new AtomicReference<>();
         Callback callback = (metadata, e) -> failure.compareAndSet(null, e);
         int burst = Math.max(1, rowsPerSecond * BURST_MILLIS / 1000);
-        long sent = 0;
-        for (int pass = 1; !Thread.currentThread().isInterrupted(); pass++) {
-            if (pass > 1) {
-                repeats.accept(pass);
-            }
-            try (RowReader reader = RowReader.open(file, Format.CSV, row.layout())) {
-                while (!Thread.currentThread().isInterrupted() && row.next(reader, 0)) {
-                    reader.requireValid();
-                    if (sent % burst == 0) {
-                        limiter.await(sent);
-                    }
-                    if (Thread.currentThread().isInterrupted()) {
-                        return;
-                    }
-                    int partition = (int) (sent % partitions);
-                    byte[] sample = row.encode(System.currentTimeMillis(), "");
-                    producer.send(new ProducerRecord<>(topic, partition, null, sample), callback);
-                    sent++;
-                    if (failure.get() != null) {
-                        throw new CommandException(
-                                "sending to " + topic + ": " + failure.get().getMessage());
-                    }
+        try (FlightFile flights = new FlightFile(file, layout, notices)) {
+            for (long sent = 0; ; sent++) {
+                if (sent % burst == 0) {
+                    limiter.await(sent);
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                Row row = flights.next();
+                row.eventTime(System.currentTimeMillis());
+                int partition = (int) (sent % partitions);
+                producer.send(new ProducerRecord<>(topic, partition, null, encoder.encode(row, "")), callback);
+                if (failure.get() != null) {
+                    throw new CommandException(
+                            "sending to " + topic + ": " + failure.get().getMessage());
                 }
             }
         }

@@ -1,5 +1,10 @@
 package io.freshet.cli.demo;
 
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import java.util.List;
+import java.util.Map;
+
 /**
  * A flight: what is known when it departs, and what is known when it lands.
  *
@@ -16,8 +21,21 @@ record Flight(
         String origin,
         String destination,
         double delayMinutes) {
+    /** The fields of {@link #of}. */
+    static final RowLayout LAYOUT = new RowLayout(
+            List.of("minute_of_day", "day_of_week", "distance_miles", "delay_minutes"),
+            List.of("origin", "destination"));
+    /** The flight in the queries that the demo prints. */
+    static final Map<String, Object> EXAMPLE = Map.of(
+            "minute_of_day", 480, "day_of_week", 1, "distance_miles", 733, "origin", "ORD", "destination", "LGA");
+
     private static final double TAXI_MINUTES = 40;
     private static final double MILES_PER_MINUTE = 8;
+
+    /** @param row with {@link #LAYOUT} */
+    static Flight of(long number, Row row) {
+        return new Flight(number, row.number(0), row.number(1), row.number(2), row.text(0), row.text(1), row.number(3));
+    }
 
     String id() {
         return "flight-" + number;

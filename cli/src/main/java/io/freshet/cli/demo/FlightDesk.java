@@ -86,18 +86,15 @@ record FlightDesk(HttpClient client, String model, @Nullable String token) {
         post("/feedback", request);
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(model + path)).timeout(TIMEOUT);
-        return token == null ? request : request.header("authorization", "Bearer " + token);
-    }
-
     private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
-        HttpRequest request = request(path)
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(model + path))
+                .timeout(TIMEOUT)
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-                .build();
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+        if (token != null) {
+            request.header("authorization", "Bearer " + token);
+        }
+        HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(
                     model + path + ": status " + response.statusCode() + ": " + new String(response.body(), UTF_8));

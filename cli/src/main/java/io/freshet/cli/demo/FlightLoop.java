@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.function.IntConsumer;
 
 /**
  * Lets flights depart at a constant rate: each is a request when it departs, and an outcome when it lands. A minute of flight
@@ -16,9 +15,8 @@ import java.util.function.IntConsumer;
  *
  * @param rate departures per second
  * @param moments learns what happened first
- * @param repeats receives the number of each pass over the file after the first, as it starts
  */
-record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer repeats) {
+record FlightLoop(FlightDesk desk, int rate, LoopMoments moments) {
     private static final int MINUTE_MILLIS = 20;
     private static final int MAXIMUM_REPORT = 1_000;
     private static final int RETRY_MILLIS = 200;
@@ -28,30 +26,29 @@ record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer re
     /**
      * Runs until a time, or until the thread is interrupted. While the server does not answer, flights depart without a request.
      *
+     * @param flights with {@link Flight#LAYOUT}
      * @param end milliseconds since 1970, UTC
      */
-    void run(Flights flights, long end) throws Exception {
+    void run(FlightFile flights, long end) throws Exception {
         int burst = Math.max(1, rate * BURST_MILLIS / 1000);
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         PriorityQueue<Airborne> air = new PriorityQueue<>(Comparator.comparingLong(Airborne::landing));
-        int pass = flights.pass();
         for (long sent = 0; ; sent += burst) {
             limiter.await(sent);
             long now = System.currentTimeMillis();
             if (now >= end || Thread.currentThread().isInterrupted()) {
                 return;
             }
-            List<Flight> departing = flights.next(burst);
+            List<Flight> departing = new ArrayList<>(burst);
+            for (int i = 1; i <= burst; i++) {
+                departing.add(Flight.of(sent + i, flights.next()));
+            }
             try {
                 land(air, now);
                 depart(departing, now, air);
             } catch (IOException e) {
                 moments.failed(e);
                 Thread.sleep(RETRY_MILLIS);
-            }
-            if (flights.pass() > pass) {
-                pass = flights.pass();
-                repeats.accept(pass);
             }
         }
     }
@@ -72,7 +69,7 @@ record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer re
             landed.add(air.remove());
         }
         if (!landed.isEmpty()) {
-            moments.landed(landed);
+            moments.landed(landed.get(0).flight());
             boolean reported = false;
             try {
                 desk.report(landed);

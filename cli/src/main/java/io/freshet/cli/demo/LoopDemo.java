@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The closed loop that {@code demo --loop} runs: requests, answers, outcomes, samples, and parameters that answer again.
@@ -25,32 +26,28 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
     public void send(RunningStack stack) throws Exception {
         Path file = Examples.copy("flights.csv.gz", stack.directory());
         FlightDesk desk = FlightDesk.at(stack.serverAddress(), null);
-        try (Flights flights = new Flights(file)) {
-            new FlightLoop(desk, rate, moments, pass -> stack.server().notice(Demo.repeated(pass)))
-                    .run(flights, Long.MAX_VALUE);
+        try (FlightFile flights = new FlightFile(file, Flight.LAYOUT, stack.server()::notice)) {
+            new FlightLoop(desk, rate, moments).run(flights, Long.MAX_VALUE);
         }
     }
 
-    /** Prints where to look, opens the page, and watches for the first joined sample. */
+    /** Watches for the first joined sample, and opens the page. */
     @Override
-    public void greet(RunningStack stack) throws Exception {
-        String server = stack.serverAddress();
-        String kafka = " --bootstrap-servers " + stack.bootstrapServers();
-        out.print("""
-
-            Page with served, expected, and progressive loss   %1$s/
-            Flink                                              %2$s/
-
-            A minute of flight takes 20 ms. In another terminal:
-              ./freshet status%3$s
-              ./freshet tail answers --limit 3%3$s
-              ./freshet tail samples --limit 3%3$s
-
-            """.formatted(server, stack.flinkAddress(), kafka));
-        out.flush();
-        if (browser) {
-            Browser.open(URI.create(server + "/"));
-        }
+    public void awaitReady(RunningStack stack) {
         moments.watch(stack);
+        out.println("A minute of flight takes 20 ms.");
+        if (browser) {
+            Browser.open(URI.create(stack.serverAddress() + "/"));
+        }
+    }
+
+    @Override
+    public Map<String, Object> values() {
+        return Flight.EXAMPLE;
+    }
+
+    @Override
+    public List<String> commands(RunningStack stack) {
+        return List.of("status", "tail answers --limit 3", "tail samples --limit 3");
     }
 }

@@ -9,13 +9,12 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Prints when the loop took each of its steps for the first time. Thread-safe. */
 final class LoopMoments {
@@ -29,12 +28,9 @@ final class LoopMoments {
     private final PrintWriter out;
     private final PrintWriter err;
     private final AtomicBoolean answered = new AtomicBoolean();
-    private final AtomicBoolean landed = new AtomicBoolean();
     private final AtomicBoolean failing = new AtomicBoolean();
-    /** Whether the samples topic is searched for a flight whose outcome was reported. */
-    private volatile boolean watching;
-    /** Ids of these flights. */
-    private final Set<String> reported = ConcurrentHashMap.newKeySet();
+    /** The id of the first flight that has landed, by which its joined sample is found. */
+    private volatile @Nullable String landed;
 
     /** @param start of the demo, as {@link System#nanoTime} */
     LoopMoments(long start, PrintWriter out, PrintWriter err) {
@@ -66,24 +62,16 @@ final class LoopMoments {
         }
     }
 
-    void landed(List<FlightDesk.Airborne> flights) {
-        Flight first = flights.get(0).flight();
-        if (landed.compareAndSet(false, true)) {
-            print("outcome", first.id() + " landed, " + (first.isDelayed() ? "late" : "on time"));
-        }
-        if (watching) {
-            flights.forEach(airborne -> reported.add(airborne.flight().id()));
+    /** Records that a flight has landed, before its outcome is reported. One thread calls this. */
+    void landed(Flight flight) {
+        if (landed == null) {
+            landed = flight.id();
+            print("outcome", flight.id() + " landed, " + (flight.isDelayed() ? "late" : "on time"));
         }
     }
 
-    /** Returns how many flights are remembered, which is none unless {@link #watch} looks for them. */
-    int remembered() {
-        return reported.size();
-    }
-
-    /** Looks for the first sample of a flight with its outcome, on a thread of its own, and prints it. */
+    /** Looks for the sample of the first flight that has landed, on a thread of its own, and prints it. */
     void watch(RunningStack stack) {
-        watching = true;
         Thread watch = new Thread(() -> findJoined(stack), "freshet-joined");
         watch.setDaemon(true);
         watch.start();
@@ -105,15 +93,11 @@ final class LoopMoments {
             warn("no joined sample yet; freshet status shows what the join does");
         } catch (CommandException | KafkaException | MalformedRecordException e) {
             warn(stack.topics().samples() + ": " + e.getMessage());
-        } finally {
-            watching = false;
-            reported.clear();
         }
     }
 
     private boolean isJoined(SampleReader.Fields sample) {
-        if (sample.header().stage() == Stage.COMPLETE
-                || !reported.contains(sample.header().id())) {
+        if (sample.header().stage() == Stage.COMPLETE || !sample.header().id().equals(landed)) {
             return false;
         }
         boolean late = sample.numbers().getOrDefault("delayed", 0.0) > 0;

@@ -1,7 +1,6 @@
 package io.freshet.cli.demo;
 
 import io.freshet.cli.console.TokenFile;
-import io.freshet.cli.dev.Program;
 import io.freshet.cli.embedded.StackDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -56,10 +55,6 @@ final class LoopOptions {
         }
     }
 
-    Program program(int rate, boolean browser, LoopMoments moments) {
-        return new LoopDemo(rate, browser, moments, command.commandLine().getOut());
-    }
-
     /**
      * Flies for a server that runs elsewhere, until the thread is interrupted.
      *
@@ -69,12 +64,13 @@ final class LoopOptions {
         FlightDesk desk = FlightDesk.at(String.valueOf(server), TokenFile.read(tokenFile));
         PrintWriter out = command.commandLine().getOut();
         try (StackDirectory directory = StackDirectory.temporaryWithHook();
-                Flights flights = new Flights(Examples.copy("flights.csv.gz", directory.path()))) {
-            FlightLoop loop = new FlightLoop(desk, rate, moments, pass -> {
-                out.println(Demo.repeated(pass));
-                out.flush();
-            });
-            loop.run(flights, duration == null ? Long.MAX_VALUE : duration.toMillis() + System.currentTimeMillis());
+                FlightFile flights =
+                        new FlightFile(Examples.copy("flights.csv.gz", directory.path()), Flight.LAYOUT, notice -> {
+                            out.println(notice);
+                            out.flush();
+                        })) {
+            new FlightLoop(desk, rate, moments)
+                    .run(flights, duration == null ? Long.MAX_VALUE : duration.toMillis() + System.currentTimeMillis());
         }
     }
 }

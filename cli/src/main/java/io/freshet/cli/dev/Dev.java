@@ -1,12 +1,14 @@
 package io.freshet.cli.dev;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.models.ApplyCommand;
 import io.freshet.cli.train.ProgressTable;
+import io.freshet.job.options.FormatOptions;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
@@ -31,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * prints the progressive metrics of the models.
  */
 public final class Dev {
-    private static final String AVRO = "avro";
     /** New keys get an answer too, or they would never learn. */
     private static final ServerOptions.Serving ANSWERING =
             new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
@@ -87,9 +88,10 @@ public final class Dev {
                 .map(Applied::spec)
                 .toList();
         boolean joins = haveJoin(models);
-        String format = DevJob.format(stack, settings.format()).format();
+        DevJobs jobs = new DevJobs(stack, settings.format());
+        String format = jobs.formatName();
         requireAvro(format, models);
-        CompletableFuture<JobResult> job = startJobs(stack, joins);
+        CompletableFuture<JobResult> job = start(jobs, joins);
         ModelServer server = ModelServer.start(serverOptions(stack, format, joins));
         return new RunningStack(stack, job, server, format, models);
     }
@@ -107,13 +109,10 @@ public final class Dev {
     }
 
     /** Starts the trainer, and the join if a model has one. The result is that of the job that ends first. */
-    private CompletableFuture<JobResult> startJobs(LocalStack stack, boolean joins) throws Exception {
-        CompletableFuture<JobResult> trainer =
-                stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
-        if (!joins) {
-            return trainer;
-        }
-        return trainer.applyToEither(stack.cluster().result(DevJoin.start(stack)), Function.identity());
+    private CompletableFuture<JobResult> start(DevJobs jobs, boolean joins) throws Exception {
+        LocalCluster cluster = jobs.stack().cluster();
+        CompletableFuture<JobResult> trainer = cluster.result(jobs.startTrainer(settings.state()));
+        return joins ? trainer.applyToEither(cluster.result(jobs.startJoin()), Function.identity()) : trainer;
     }
 
     private static boolean haveJoin(List<ModelSpec> models) {
@@ -122,14 +121,15 @@ public final class Dev {
 
     /** The join writes its samples as Avro, for the trainer to read. */
     static void requireAvro(String format, List<ModelSpec> models) throws CommandException {
-        if (haveJoin(models) && !format.equals(AVRO)) {
-            throw new CommandException("--format: " + format + " (expected: " + AVRO + " for models with join)");
+        if (haveJoin(models) && !format.equals(FormatOptions.AVRO)) {
+            throw new CommandException(
+                    "--format: " + format + " (expected: " + FormatOptions.AVRO + " for models with join)");
         }
     }
 
     /** The server accepts rows to learn if the job reads what it writes; it logs answers and accepts outcomes if they are joined. */
     private ServerOptions serverOptions(LocalStack stack, String format, boolean joins) throws Exception {
-        String learned = format.equals(AVRO) ? stack.topics().samples() : null;
+        String learned = format.equals(FormatOptions.AVRO) ? stack.topics().samples() : null;
         ServerOptions.Writing writing = joins
                 ? new ServerOptions.Writing(
                         learned,
@@ -151,7 +151,8 @@ public final class Dev {
             stack.server().close();
         });
         sender.start();
-        program.greet(stack);
+        program.awaitReady(stack);
+        new Greeting(stack, out).print(program);
         watch(stack, duration);
     }
 

@@ -7,15 +7,17 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.feature.FeatureSpec.Dense;
 import java.util.Collections;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query of a model with a row of example values, for the user to change: 1 for numbers, {@code a} for texts, noon of a day
- * for times.
+ * A query of a model with a row of example values, for the user to change.
+ *
+ * @param values of fields; the others have 1 for numbers, {@code a} for texts, noon of a day for times
  */
-record ExampleQuery(ModelSpec spec) {
+public record ExampleQuery(ModelSpec spec, Map<String, Object> values) {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** By which an outcome names the request. */
     private static final String ID = "r1";
@@ -34,17 +36,17 @@ record ExampleQuery(ModelSpec spec) {
     }
 
     /** Returns the body of a request to the server. */
-    String request() {
+    public String request() {
         ObjectNode request = JSON.createObjectNode();
         if (spec.join() != null) {
             request.put("id", ID);
         }
         ArrayNode inputs = request.putArray("inputs");
         for (String field : spec.inputNumberFields()) {
-            input(inputs, field, "FP64", 1).add(1);
+            input(inputs, field, "FP64", 1).addPOJO(number(field));
         }
         for (String field : spec.inputTextFields()) {
-            input(inputs, field, "BYTES", 1).add(text(field));
+            input(inputs, field, "BYTES", 1).addPOJO(text(field));
         }
         for (Dense vector : spec.features().dense()) {
             ArrayNode data = input(inputs, RowLayout.wireName(vector.field()), "FP64", vector.length());
@@ -78,7 +80,7 @@ record ExampleQuery(ModelSpec spec) {
 
     /** Returns the fields as arguments of {@code predict}, quoted for a shell. */
     String arguments() {
-        Stream<String> numbers = spec.inputNumberFields().stream().map(field -> field + "=1");
+        Stream<String> numbers = spec.inputNumberFields().stream().map(field -> field + "=" + number(field));
         Stream<String> texts = spec.inputTextFields().stream().map(field -> field + "=" + text(field));
         return Stream.concat(numbers, texts).map(ExampleQuery::quote).collect(Collectors.joining(" "));
     }
@@ -88,11 +90,15 @@ record ExampleQuery(ModelSpec spec) {
         return spec.features().dense().isEmpty();
     }
 
-    private String text(String field) {
+    private Object number(String field) {
+        return values.getOrDefault(field, 1);
+    }
+
+    private Object text(String field) {
         if (spec.features().timeFields().contains(field)) {
-            return TIME;
+            return values.getOrDefault(field, TIME);
         }
-        return spec.sparseFields().contains(field) ? "1:1" : "a";
+        return values.getOrDefault(field, spec.sparseFields().contains(field) ? "1:1" : "a");
     }
 
     /** Quotes a word for a POSIX shell. */

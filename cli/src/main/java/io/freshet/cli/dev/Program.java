@@ -3,6 +3,7 @@ package io.freshet.cli.dev;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What a {@link Dev} stack is for: its models, its samples, and what the user can try. */
 public interface Program {
@@ -28,6 +29,14 @@ public interface Program {
         sender.interrupt();
     }
 
-    /** Prints addresses and commands to try. Samples are being sent meanwhile. */
-    void greet(RunningStack stack) throws Exception;
+    /** Waits until there is something to try. Samples are being sent meanwhile. */
+    default void awaitReady(RunningStack stack) throws Exception {}
+
+    /** Returns the values of fields in the queries that are printed; the other fields have any. */
+    default Map<String, Object> values() {
+        return Map.of();
+    }
+
+    /** Returns commands to print, for another terminal, without the option that names the broker. */
+    List<String> commands(RunningStack stack);
 }

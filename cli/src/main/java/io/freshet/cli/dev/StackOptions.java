@@ -47,7 +47,7 @@ public final class StackOptions {
 
     /** @throws ParameterException if a value is invalid */
     public StateSettings state() {
-        return state.settings(1);
+        return state.settings();
     }
 
     /**

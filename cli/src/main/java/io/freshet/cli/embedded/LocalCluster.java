@@ -38,7 +38,7 @@ import org.apache.flink.runtime.rest.RestEndpointFactory;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A Flink cluster in this JVM, on loopback, without a REST interface unless its web UI is shown.
+ * A Flink cluster in this JVM, on loopback, with a {@link ReadOnlyPage read-only} web UI on a free port.
  *
  * <p>Checkpoints and all other files are in the given directory. Thread-safe.
  */
@@ -94,18 +94,6 @@ public final class LocalCluster implements AutoCloseable {
      * @param overrides settings that take precedence over the defaults here
      */
     public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
-        return start(directory, parallelism, overrides, LocalEndpoint.factory(NoPage::new));
-    }
-
-    /** Does the same, with Flink's web UI on a free port, {@link ReadOnlyPage read-only}. */
-    public static LocalCluster startWithPage(Path directory, int parallelism, Configuration overrides)
-            throws Exception {
-        return start(directory, parallelism, overrides, LocalEndpoint.factory(ReadOnlyPage::new));
-    }
-
-    private static LocalCluster start(
-            Path directory, int parallelism, Configuration overrides, RestEndpointFactory<DispatcherGateway> page)
-            throws Exception {
         Configuration configuration = new Configuration();
         Path temporary = directory.resolve(TEMPORARY);
         configuration.set(CoreOptions.TMP_DIRS, temporary.resolve("flink").toString());
@@ -141,6 +129,7 @@ public final class LocalCluster implements AutoCloseable {
                 .setNumTaskManagers(1)
                 .setNumSlotsPerTaskManager(configuration.get(TaskManagerOptions.NUM_TASK_SLOTS))
                 .build();
+        RestEndpointFactory<DispatcherGateway> page = ReadOnlyPage::new;
         MiniCluster cluster = new MiniCluster(settings) {
             @Override
             protected DispatcherResourceManagerComponentFactory createDispatcherResourceManagerComponentFactory() {
@@ -208,7 +197,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** @throws CommandException with the job's failure */
-    public static void requireSuccess(JobResult result) throws CommandException {
+    private static void requireSuccess(JobResult result) throws CommandException {
         if (!result.isSuccess()) {
             Throwable cause = result.getSerializedThrowable()
                     .map(serialized -> serialized.deserializeError(LocalCluster.class.getClassLoader()))
@@ -256,7 +245,7 @@ public final class LocalCluster implements AutoCloseable {
         return requireNonNull(cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot());
     }
 
-    /** Returns the address of the web UI of {@link #startWithPage}. */
+    /** Returns the address of the web UI. */
     public URI webAddress() throws Exception {
         return cluster.getRestAddress().get();
     }

@@ -64,33 +64,9 @@ public final class LocalStack implements AutoCloseable {
         });
     }
 
-    /** Starts a broker in a directory. */
-    private interface BrokerFactory {
-        EmbeddedKafka start(Path directory) throws Exception;
-    }
-
-    /** Starts a cluster in a directory. */
-    private interface ClusterFactory {
-        LocalCluster start(Path directory) throws Exception;
-    }
-
-    /** Starts broker and cluster in parallel, and creates the topics. The broker is the first to be ready. */
-    public static LocalStack start(int parallelism, StateSettings state) throws Exception {
-        return start(parallelism, state, 1);
-    }
-
-    /** Does the same with this many partitions in the samples topic. */
-    public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
-        return start(
-                StackDirectory.temporary(),
-                StackTopics.of(partitions),
-                EmbeddedKafka::start,
-                directory -> LocalCluster.start(directory, parallelism, state.flink()));
-    }
-
     /**
-     * Does the same in a given directory, with Flink's web UI and retained checkpoints. Topics and checkpoints of an earlier
-     * stack go on.
+     * Starts broker and cluster in parallel, and creates the topics. The broker is the first to be ready. Checkpoints are retained;
+     * topics and checkpoints of an earlier stack go on.
      *
      * @param directory closed by {@link #close}, or if the start fails
      * @param kafkaPort port of the broker, or 0 for any free one
@@ -104,23 +80,13 @@ public final class LocalStack implements AutoCloseable {
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
         flink.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism * JOBS);
-        return start(
-                directory,
-                topics,
-                path -> EmbeddedKafka.start(path, kafkaPort),
-                path -> LocalCluster.startWithPage(path, parallelism, flink));
-    }
-
-    private static LocalStack start(
-            StackDirectory directory, StackTopics topics, BrokerFactory brokers, ClusterFactory clusters)
-            throws Exception {
         Path path = directory.path();
         Utils.delete(path.resolve(LocalCluster.TEMPORARY).toFile());
         LocalStack stack = new LocalStack(
                 directory,
                 topics.topics(),
-                () -> withTopics(brokers.start(path.resolve("kafka")), topics),
-                () -> clusters.start(path));
+                () -> withTopics(EmbeddedKafka.start(path.resolve("kafka"), kafkaPort), topics),
+                () -> LocalCluster.start(path, parallelism, flink));
         try {
             stack.kafka.get();
             stack.cluster.get();

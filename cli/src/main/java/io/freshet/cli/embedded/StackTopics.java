@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record StackTopics(
         Topics topics, int partitions, @Nullable Long bytes) {
-    static StackTopics of(int partitions) {
-        return new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), partitions, null);
-    }
-
     /** Returns the topics of any stack, whether or not a model has {@code join} by now. */
     public static Stream<TopicPlan> all(Topics topics) {
         return Stream.concat(TopicPlan.of(topics, 1).stream(), TopicPlan.loop(topics, 1).stream());

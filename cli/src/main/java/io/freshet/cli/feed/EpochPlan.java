@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The number and order of epochs in which a bounded run sends its rows, as its models specify.
+ * The number and order of epochs in which a run learns the rows of files, as its models specify.
  *
  * @param epochs epochs that each model learns
- * @param full whether the rows are sent once, and the learner repeats them as one full batch
+ * @param full whether the rows are passed once, and the learner repeats them as one full batch
  * @param shuffle whether each epoch has its own order
  * @param seed seed of these orders
  */
 public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
-    /** @throws InputException if the models, which share one topic, specify different epochs or orders */
+    /** @throws InputException if the models specify different epochs or orders */
     public static EpochPlan of(List<ModelSpec> specs) throws InputException {
         TrainingSpec training = specs.get(0).training();
         requireSame(specs, "epochs", spec -> spec.training().epochs());
@@ -47,8 +47,8 @@ public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
         }
     }
 
-    /** Returns the number of times that the rows are sent. */
-    public int sent() {
+    /** Returns the number of times that the rows are passed to the learner. */
+    public int passes() {
         return full ? 1 : epochs;
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.job.pause.EndMarker;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.Arrays;
@@ -16,51 +15,24 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends samples to the samples topic, or outcomes to theirs, and invalid rows to the dead-letter topic. */
-public final class SampleProducer implements SampleSink, AutoCloseable {
+public final class SampleProducer implements AutoCloseable {
     /** Below a topic's default limit of 1 MiB, with room for the key, headers, and batch overhead. */
     static final int MAXIMUM_BYTES = 900 << 10;
 
     private static final Map<String, Object> SETTINGS =
             Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
 
-    /** Half of the producer's buffer. */
-    private static final int BATCHES_BYTES = 16 << 20;
-
     private final KafkaOptions kafka;
     private final String topic;
     private final String deadLetters;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final int partitions;
-    private long sent;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
-        this(kafka, topic, deadLetters, 0, SETTINGS);
-    }
-
-    /**
-     * Creates a producer for a broker in this JVM: it costs more CPU time to compress samples than to move them.
-     *
-     * @param partitions that receive one sample each in turn
-     */
-    public SampleProducer(KafkaOptions kafka, String topic, String deadLetters, int partitions)
-            throws CommandException {
-        this(kafka, topic, deadLetters, partitions, local(partitions));
-    }
-
-    private static Map<String, Object> local(int partitions) {
-        int batch = Math.min(512 << 10, BATCHES_BYTES / partitions);
-        return Map.of("linger.ms", "5", "compression.type", "none", "batch.size", Integer.toString(batch));
-    }
-
-    private SampleProducer(
-            KafkaOptions kafka, String topic, String deadLetters, int partitions, Map<String, Object> settings)
-            throws CommandException {
-        this.partitions = partitions;
         this.topic = topic;
         this.deadLetters = deadLetters;
         this.kafka = kafka;
-        producer = kafka.producer(settings);
+        producer = kafka.producer(SETTINGS);
     }
 
     /**
@@ -69,23 +41,15 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
      * @throws InvalidSampleException if it is longer than {@value #MAXIMUM_BYTES} bytes
      * @throws CommandException if an earlier record could not be sent
      */
-    @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
-        requireLength(sample.length);
-        Integer partition = partitions == 0 ? null : (int) (sent++ % partitions);
-        send(new ProducerRecord<>(topic, partition, key, sample));
-    }
-
-    /** @throws InvalidSampleException if a sample of {@code bytes} is longer than {@value #MAXIMUM_BYTES} bytes */
-    public static void requireLength(int bytes) throws InvalidSampleException {
-        if (bytes > MAXIMUM_BYTES) {
-            throw InvalidSampleException.of("row", bytes + " bytes", "up to " + MAXIMUM_BYTES);
+        if (sample.length > MAXIMUM_BYTES) {
+            throw InvalidSampleException.of("row", sample.length + " bytes", "up to " + MAXIMUM_BYTES);
         }
+        send(new ProducerRecord<>(topic, key, sample));
     }
 
     /** Sends an invalid row to the dead-letter topic in the background, truncated if too long. */
-    @Override
-    public void reject(long row, String text, String message) throws CommandException {
+    void reject(long row, String text, String message) throws CommandException {
         reject(row, text, "", message);
     }
 
@@ -111,21 +75,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
         check();
     }
 
-    /** Ends each partition, and waits until all replicas have acknowledged all records. */
-    public void end() throws CommandException {
-        for (int partition = 0; partition < partitions; partition++) {
-            end(partition);
-        }
-        flush();
-    }
-
-    /** Ends one partition. */
-    public void end(int partition) throws CommandException {
-        send(EndMarker.of(topic, partition));
-    }
-
     /** Waits until all replicas have acknowledged all records. */
-    @Override
     public void flush() throws CommandException {
         producer.flush();
         check();

@@ -1,37 +1,44 @@
 package io.freshet.cli.feed;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.learning.features.InvalidSampleException;
-import org.jspecify.annotations.Nullable;
+import io.freshet.cli.input.InputException;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.learning.features.Row;
 
 /** Receives the samples and the invalid rows of a file. */
 public interface SampleSink {
     /**
-     * Receives a sample.
+     * Receives what grows and changes while the files are read for the first time.
      *
-     * @param key record key, or null
-     * @throws InvalidSampleException if the sample is too long
+     * @param rows numbers of the rows
+     * @param fields of the row that is read; those of the samples that are passed, unless the order of the rows is drawn
      */
-    void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException;
+    default void start(FileRows rows, Row fields) {}
 
     /**
-     * Receives an invalid row.
+     * Receives a sample of one model.
+     *
+     * @param model index of the model
+     */
+    void accept(int model, KeyedSample sample) throws CommandException;
+
+    /**
+     * Receives a row that no model learns.
      *
      * @param row row number
      * @param message the error
      */
     void reject(long row, String text, String message) throws CommandException;
 
-    /** Throws if nothing more is to be sent, since the run has failed. Called for each row. */
-    default void requireRunning() throws CommandException {}
-
     /**
-     * Throws if there is no room for the epochs that are left. Called once the first one is read.
+     * Receives a row that has no valid key for a model.
      *
-     * @param bytes of the samples of an epoch
+     * @param row row number
+     * @param model index of the model
+     * @param message the error
      */
-    default void requireSpace(long bytes, int epochs) throws CommandException {}
+    default void rejectKey(long row, int model, String message) {}
 
-    /** Waits until all samples are delivered. */
-    void flush() throws CommandException;
+    /** Receives what the files hold, once they were read for the first time. */
+    default void read(FileFeed.Summary summary) throws InputException {}
 }

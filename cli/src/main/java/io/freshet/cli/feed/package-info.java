@@ -1,6 +1,6 @@
 /**
- * Sends the rows of a file to the samples topic: {@code freshet feed}, and the input of {@code train} and {@code
- * compare}.
+ * Reads the rows of files as samples: {@code freshet feed} sends them to the samples topic, and {@code train} and {@code compare}
+ * learn them.
  *
  * <p>File formats are in {@code input}.
  */

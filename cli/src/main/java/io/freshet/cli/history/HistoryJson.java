@@ -52,6 +52,8 @@ final class HistoryJson {
         fields.put("position", change.position());
         fields.put("samples", change.samples());
         fields.put("specHash", change.specHash());
+        fields.put("partition", change.partition());
+        fields.put("offset", change.offset());
         return fields;
     }
 

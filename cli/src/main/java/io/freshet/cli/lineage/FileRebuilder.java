@@ -6,8 +6,7 @@ import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleSink;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
-import io.freshet.job.record.RecordHeaders;
-import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.KeyedSample;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -18,16 +17,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds the parameters of a snapshot from the file that {@code freshet train} learned; its rows act as the samples
  * topic.
  */
 final class FileRebuilder implements SampleSink {
-
     private final Replay replay;
-    private long offset;
+    private long offset = -1;
+    private int spec = Replay.NONE;
 
     private FileRebuilder(Replay replay) {
         this.replay = replay;
@@ -49,7 +47,7 @@ final class FileRebuilder implements SampleSink {
         }
         Replay replay = new Replay(entry, specs, warmStarts, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
-        new FileFeed(files, one).send(new FileRebuilder(replay), EpochPlan.of(one));
+        new FileFeed(files, specs).read(new FileRebuilder(replay), EpochPlan.of(one));
         if (!replay.isComplete()) {
             throw new CommandException(String.format(
                     Locale.ROOT,
@@ -62,15 +60,19 @@ final class FileRebuilder implements SampleSink {
         return replay.snapshot();
     }
 
+    /** A row is a sample of each specification; the one that holds at its position is learned, since rows have offsets of their own. */
     @Override
-    public void send(byte @Nullable [] key, byte[] sample) {
-        replay.receive(new SourceRecord(0, offset++, 0, key, sample, RecordHeaders.NONE));
+    public void accept(int model, KeyedSample sample) {
+        if (sample.sample().offset() != offset) {
+            offset = sample.sample().offset();
+            spec = replay.spec();
+        }
+        if (model == spec) {
+            replay.receive(sample);
+        }
     }
 
-    /** Invalid rows are never sent to the topic. */
+    /** An invalid row is no sample. */
     @Override
     public void reject(long row, String text, String message) {}
-
-    @Override
-    public void flush() {}
 }

@@ -52,7 +52,7 @@ public final class Rebuilder {
     /**
      * Returns a snapshot as it was published or, if it no longer is, learns its samples again.
      *
-     * @throws CommandException as {@link #rebuild} does
+     * @throws CommandException as {@link #rebuild} does, or if the parameters are not those that were published
      */
     public Snapshot find(HistoryEntry entry, History history) throws CommandException {
         Snapshot published = PublishedParameters.find(kafka(), entry);
@@ -66,16 +66,24 @@ public final class Rebuilder {
                         "version %d: no longer published; replaying its %s%n",
                         entry.version(),
                         Plural.of(entry.lineage().position(), "sample"));
-        return rebuild(entry, history.specs(entry));
+        Snapshot rebuilt = rebuild(entry, history.specs(entry));
+        long checksum = FloatBytes.checksum(rebuilt.parameters());
+        if (checksum != entry.checksum()) {
+            throw new CommandException("version " + entry.version() + ": replayed parameters have checksum "
+                    + FloatBytes.checksumText(checksum) + " (expected: " + FloatBytes.checksumText(entry.checksum())
+                    + ", as published; freshet replay lists what can differ)");
+        }
+        return rebuilt;
     }
 
     /**
      * Learns the samples again.
      *
      * @param specs of the changes of the snapshot's lineage
-     * @throws CommandException if samples are missing, or their order was not recorded
+     * @throws CommandException if samples are missing, or their order was not recorded, or which records were samples
      */
     Snapshot rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
+        requireSameRecords(entry, specs);
         ReplicaSettings replicas = entry.spec().replicas();
         if (replicas != null) {
             return rebuildReplicas(entry, specs.get(0), replicas.count());
@@ -156,6 +164,28 @@ public final class Rebuilder {
                 reported = System.nanoTime();
                 PrintWriter err = command.commandLine().getErr();
                 err.printf(Locale.ROOT, "replay: %,d of %s%n", replay.position(), Plural.of(position, "sample"));
+            }
+        }
+    }
+
+    /** A change records its first sample, hence one partition. Others switched at offsets that are not recorded. */
+    private static void requireSameRecords(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
+        int partitions = entry.lineage().partitions().length;
+        for (int i = 1; i < specs.size(); i++) {
+            ModelSpec before = specs.get(i - 1);
+            ModelSpec after = specs.get(i);
+            boolean selectsOthers =
+                    !Objects.equals(before.stream().when(), after.stream().when());
+            if ((partitions > 1 || after.replicas() != null)
+                    && (selectsOthers || !before.fields().equals(after.fields()))) {
+                throw new CommandException(String.format(
+                        Locale.ROOT,
+                        "version %d: learned from %s with a change of %s at sample %,d (expected: one partition, or no"
+                                + " such change, since the offset at which each partition switched is not recorded)",
+                        entry.version(),
+                        Plural.of(partitions, "partition"),
+                        selectsOthers ? "when" : "the label, key, weight, samplingRate, or id",
+                        entry.lineage().changes().get(i).position()));
             }
         }
     }

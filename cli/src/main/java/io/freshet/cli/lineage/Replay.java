@@ -19,6 +19,7 @@ import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of a snapshot again, from the records of the samples topic in the recorded order. {@link
@@ -32,6 +33,9 @@ import java.util.stream.IntStream;
  * there, and the pending batch is learned.
  */
 final class Replay {
+    /** A record that no specification learned: it precedes the first sample of the next one. */
+    static final int NONE = -1;
+
     private final HistoryEntry target;
     private final String modelKey;
     private final List<Lineage.Change> changes;
@@ -92,14 +96,43 @@ final class Replay {
      * Learns the next record of {@link #partition}; ignores records after the snapshot and those of other model keys.
      */
     void receive(SourceRecord record) {
-        if (isComplete()) {
-            return;
+        int spec = spec(record.partition(), record.offset());
+        KeyedSample keyed = spec == NONE ? null : samples.encode(record, spec);
+        if (keyed != null) {
+            receive(keyed);
         }
-        while (current + 1 < changes.size() && changes.get(current + 1).position() <= position()) {
+    }
+
+    /**
+     * Returns the index of the specification to encode a record with, or {@link #NONE}. Once all samples of a specification were
+     * received, the next one takes effect at the recorded first sample. A record in between may be a sample of either.
+     */
+    private int spec(int partition, long offset) {
+        Lineage.Change next = due();
+        return next != null && (next.partition() != partition || next.offset() != offset) ? NONE : spec();
+    }
+
+    /** Returns the index of the specification that learns the next sample, or {@link #NONE}. */
+    int spec() {
+        if (isComplete()) {
+            return NONE;
+        }
+        while (due() != null) {
             current++;
         }
-        KeyedSample keyed = samples.encode(record, current);
-        if (keyed != null && keyed.modelKey().equals(modelKey)) {
+        return current;
+    }
+
+    /** Returns the next change if all samples before it were received. */
+    private Lineage.@Nullable Change due() {
+        return current + 1 < changes.size() && changes.get(current + 1).position() <= position()
+                ? changes.get(current + 1)
+                : null;
+    }
+
+    /** Learns the next sample, unless it is of another model key. */
+    void receive(KeyedSample keyed) {
+        if (keyed.modelKey().equals(modelKey)) {
             stream.receive(learners.get(current), state, keyed.sample(), keyed.id());
         }
     }

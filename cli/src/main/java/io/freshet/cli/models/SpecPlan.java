@@ -5,7 +5,7 @@ import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.stream.WarmStartReference;
-import io.freshet.learning.variants.SpecDifference;
+import io.freshet.learning.yaml.FieldChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param differences the changed fields; empty if {@code before} is null
  */
 record SpecPlan(
-        @Nullable ModelSpec before, @Nullable String malformed, ModelSpec after, List<SpecDifference> differences) {
+        @Nullable ModelSpec before, @Nullable String malformed, ModelSpec after, List<FieldChange> differences) {
     /**
      * Plans to apply a specification.
      *
@@ -51,7 +51,7 @@ record SpecPlan(
         if (refusal != null) {
             throw new InputException("model " + requested.name() + ": " + refusal);
         }
-        List<SpecDifference> differences = SpecDifference.between(before, after);
+        List<FieldChange> differences = before.changes(after);
         return new SpecPlan(before, null, differences.isEmpty() ? before : after, differences);
     }
 

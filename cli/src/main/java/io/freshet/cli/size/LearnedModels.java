@@ -1,28 +1,21 @@
 package io.freshet.cli.size;
 
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.train.LocalModels;
+import io.freshet.cli.train.ModelReports;
 import io.freshet.job.decode.SampleFactory;
-import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.stream.Deduplicator;
-import io.freshet.learning.stream.InMemoryKey;
-import io.freshet.learning.stream.StreamLearner;
-import io.freshet.learning.stream.StreamListener;
-import io.freshet.schemas.evaluation.Evaluation.Progress;
-import io.freshet.schemas.evaluation.Evaluation.Published;
+import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.format.RecordFormat;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
@@ -32,22 +25,18 @@ final class LearnedModels {
 
     private final Learner learner;
     private final SampleFactory factory;
-    private final RecordFactory records = new RecordFactory("freshet.samples", null, System::currentTimeMillis);
+    private final EvaluationCodec evaluations = new EvaluationCodec();
     private final List<SourceRecord> samples;
-    private final StreamLearner<RuntimeException> stream =
-            new StreamLearner<>(Deduplicator.inMemory(), new StreamListener() {
-                @Override
-                public void windowEnded(Learner with, LearnerState state) {
-                    String modelKey = ModelKey.ofWhole(with.spec().name());
-                    records.evaluation(with, modelKey, state, Published.UNKNOWN, false, Progress.UNKNOWN, List.of());
-                }
-            });
 
     /** @param samples learned again and again */
     LearnedModels(ModelSpec spec, List<SourceRecord> samples) {
         this.samples = samples;
         learner = new Learner(spec);
         factory = new SampleFactory(RecordFormat.avro(), List.of(spec));
+    }
+
+    private LocalModels models() {
+        return new LocalModels(learner, new ModelReports(System::currentTimeMillis, evaluations::write));
     }
 
     Learner learner() {
@@ -60,15 +49,16 @@ final class LearnedModels {
      * @throws InputException if they can learn no sample
      */
     List<ModelState> learn(Duration time) throws InputException {
-        Map<String, InMemoryKey> keys = new HashMap<>();
-        run(keys, UnaryOperator.identity(), time);
-        if (keys.isEmpty()) {
+        LocalModels models = models();
+        run(models, UnaryOperator.identity(), time);
+        if (models.isEmpty()) {
             throw new InputException("model " + learner.spec().name()
                     + ": no sample learned (expected: rows like those of its topic; freshet train says what is wrong)");
         }
-        return keys.values().stream()
-                .map(key -> ModelState.start(learner, null).continued(learner.stateHash(), key.learner()))
-                .toList();
+        List<ModelState> states = new ArrayList<>();
+        models.forEach(
+                (modelKey, state) -> states.add(ModelState.start(learner, null).continued(learner.stateHash(), state)));
+        return states;
     }
 
     /**
@@ -81,29 +71,25 @@ final class LearnedModels {
         SplittableRandom random = new SplittableRandom(1);
         List<String> names = population.keys();
         int count = (int) Math.min(used, names.size());
-        Map<String, InMemoryKey> keys = new HashMap<>();
-        population.models().forEach((name, model) -> keys.put(name, new InMemoryKey(name, learner, model.learner())));
-        return run(keys, key -> names.get(random.nextInt(count)), time);
+        LocalModels models = models();
+        population.models().forEach((name, model) -> models.put(name, model.learner()));
+        return run(models, modelKey -> names.get(random.nextInt(count)), time);
     }
 
-    private double run(Map<String, InMemoryKey> keys, UnaryOperator<String> keyOf, Duration time) {
+    /** @param keyOf returns the key of the model that learns a sample */
+    private double run(LocalModels models, UnaryOperator<String> keyOf, Duration time) {
         long received = 0;
         long start = THREADS.getCurrentThreadCpuTime();
         do {
             for (SourceRecord record : samples) {
                 KeyedSample sample = factory.encode(record, 0);
                 if (sample != null) {
-                    InMemoryKey key = keys.computeIfAbsent(keyOf.apply(sample.modelKey()), this::start);
                     // Without ids, since the same samples are learned again and again.
-                    stream.receive(learner, key, sample.sample(), null);
+                    models.receive(keyOf.apply(sample.modelKey()), sample.sample(), null);
                 }
             }
             received += samples.size();
         } while (THREADS.getCurrentThreadCpuTime() - start < time.toNanos());
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / received;
-    }
-
-    private InMemoryKey start(String modelKey) {
-        return new InMemoryKey(ModelKey.key(modelKey), learner, learner.start());
     }
 }

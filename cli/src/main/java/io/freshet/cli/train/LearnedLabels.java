@@ -10,8 +10,8 @@ import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.ClassNamesCheck;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.Rules;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
 import java.io.IOException;
@@ -58,7 +58,7 @@ record LearnedLabels(String yaml, List<String> names) {
 
     /** Returns the remedy for more classes than there are outputs, or "". */
     private static String remedy(boolean binary, int names, int classes) {
-        return names <= classes ? "" : ClassNamesCheck.remedy(binary, names);
+        return names <= classes ? "" : Rules.remedy(binary, names);
     }
 
     /** Returns the number of classes that a document specifies. */

@@ -1,11 +1,8 @@
 package io.freshet.cli.train;
 
-import io.freshet.cli.feed.SentRows;
-import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.cli.rejects.RejectedLabels;
-import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -13,31 +10,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The rejected rows of a file, by reason: invalid rows, which no model receives, and rows that the job rejected for one
- * model, in any epoch. Not thread-safe.
+ * The rejected rows of a file, by reason: invalid rows, which no model receives, and rows that one model rejected, in any
+ * epoch. Not thread-safe.
  */
 public final class RejectedRows {
+    /** A message may have the value that was rejected. */
+    private static final int MAXIMUM_REASONS = 1000;
+
+    private static final String OTHER = "other reasons";
+
     private final RejectReasons invalid = new RejectReasons();
     private final RejectedLabels labels;
-    private final Map<JobReason, BitSet> rejectedByJob = new LinkedHashMap<>();
+    private final Map<ModelReason, BitSet> byModel = new LinkedHashMap<>();
 
-    private final int partitions;
-
-    /**
-     * @param partitions of the samples topic, among which samples are dealt
-     * @param labels fields that are labels
-     */
-    RejectedRows(int partitions, Collection<String> labels) {
-        this.partitions = partitions;
+    /** @param labels fields that are labels */
+    RejectedRows(Collection<String> labels) {
         this.labels = new RejectedLabels(labels);
     }
 
-    private record JobReason(String model, String stage, String reason) {}
+    /** @param isReceived whether the learner of the model received the row, which has a valid key then */
+    private record ModelReason(String model, boolean isReceived, String reason) {}
 
-    /** Adds a row that was not sent. */
+    /** Adds a row that no model learns. */
     void addInvalid(long row, String reason) {
         invalid.add(row, reason);
         labels.add(reason);
@@ -47,26 +43,30 @@ public final class RejectedRows {
         return labels;
     }
 
-    /** Adds a dead letter of the job. */
-    void add(ConsumerRecord<byte[], byte[]> deadLetter, SentRows rows) {
-        long offset = Long.parseLong(HeaderText.of(deadLetter.headers(), DeadLetterHeaders.OFFSET));
-        long row = rows.row(
-                offset * partitions + Long.parseLong(HeaderText.of(deadLetter.headers(), DeadLetterHeaders.PARTITION)));
-        JobReason reason = new JobReason(
-                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.MODEL),
-                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.STAGE),
-                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.MESSAGE));
-        rejectedByJob.computeIfAbsent(reason, first -> new BitSet()).set(Math.toIntExact(row));
+    /** Adds a row without a valid key. */
+    void addWithoutKey(String model, long row, String reason) {
+        add(new ModelReason(model, false, reason), row);
+    }
+
+    /** Adds a row that the learner of a model rejected. */
+    void addReceived(String model, long row, String reason) {
+        add(new ModelReason(model, true, reason), row);
+    }
+
+    private void add(ModelReason reason, long row) {
+        boolean isKept = byModel.containsKey(reason) || byModel.size() < MAXIMUM_REASONS;
+        ModelReason kept = isKept ? reason : new ModelReason(reason.model, reason.isReceived, OTHER);
+        byModel.computeIfAbsent(kept, first -> new BitSet()).set(Math.toIntExact(row));
     }
 
     public long invalidRows() {
         return invalid.rows();
     }
 
-    /** Returns the number of rows that the job rejected for a model. */
-    public long rowsRejectedByJob(String model) {
+    /** Returns the number of rows that a model rejected. */
+    public long rowsRejectedBy(String model) {
         BitSet rows = new BitSet();
-        rejectedByJob.forEach((reason, set) -> {
+        byModel.forEach((reason, set) -> {
             if (reason.model().equals(model)) {
                 rows.or(set);
             }
@@ -74,11 +74,11 @@ public final class RejectedRows {
         return rows.cardinality();
     }
 
-    /** Returns the number of rows that the job did not pass to the learner of a model. */
-    long rowsNotEncoded(String model) {
-        return rejectedByJob.entrySet().stream()
+    /** Returns the number of rows that have no valid key for a model. */
+    long rowsWithoutKey(String model) {
+        return byModel.entrySet().stream()
                 .filter(each -> each.getKey().model().equals(model))
-                .filter(each -> !each.getKey().stage().equals("learn"))
+                .filter(each -> !each.getKey().isReceived())
                 .mapToLong(each -> each.getValue().cardinality())
                 .sum();
     }
@@ -88,10 +88,10 @@ public final class RejectedRows {
         return invalid.all();
     }
 
-    /** Returns the reasons for which the job rejected rows for a model, the most frequent first. */
-    public List<RejectReason> byJob(String model) {
+    /** Returns the reasons for which a model rejected rows, the most frequent first. */
+    public List<RejectReason> by(String model) {
         List<RejectReason> reasons = new ArrayList<>();
-        rejectedByJob.forEach((reason, rows) -> {
+        byModel.forEach((reason, rows) -> {
             if (reason.model().equals(model)) {
                 reasons.add(new RejectReason(reason.reason(), rows.cardinality(), rows.nextSetBit(0)));
             }
@@ -100,13 +100,13 @@ public final class RejectedRows {
         return reasons;
     }
 
-    boolean anyByJob() {
-        return !rejectedByJob.isEmpty();
+    boolean anyByModel() {
+        return !byModel.isEmpty();
     }
 
-    /** Passes the models and reasons for which the job rejected a row. */
+    /** Passes the models and reasons for which a row was rejected. */
     void ofRow(long row, BiConsumer<String, String> action) {
-        rejectedByJob.forEach((reason, rows) -> {
+        byModel.forEach((reason, rows) -> {
             if (rows.get((int) row)) {
                 action.accept(reason.model(), reason.reason());
             }

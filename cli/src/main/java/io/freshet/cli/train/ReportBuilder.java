@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluations of the run, of all of its models
  * @param snapshots the final one of each key, in the order of the keys
  */
-record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<String, PublishedSnapshot> snapshots) {
+record ReportBuilder(ModelSpec spec, Evaluations evaluations, SortedMap<String, PublishedSnapshot> snapshots) {
     /**
      * Returns the report, without a test.
      *
@@ -52,7 +52,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         return new TrainingReport(
                 new TrainingReport.Run(spec.name(), spec.hash(), spec.labels()),
                 spec.key() == null ? bestEpoch(last) : null,
-                work(keys, total, rejections.invalidRows() + rejections.rowsNotEncoded(spec.name())),
+                work(keys, total, rejections.invalidRows() + rejections.rowsWithoutKey(spec.name())),
                 windows(),
                 parameters(),
                 new TrainingReport.Outcome(
@@ -97,7 +97,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
 
     private List<RejectReason> reasons(RejectedRows rejections) {
         List<RejectReason> reasons = new ArrayList<>(rejections.invalid());
-        reasons.addAll(rejections.byJob(spec.name()));
+        reasons.addAll(rejections.by(spec.name()));
         return reasons;
     }
 

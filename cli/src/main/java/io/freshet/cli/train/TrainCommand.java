@@ -1,7 +1,5 @@
 package io.freshet.cli.train;
 
-import static io.freshet.cli.console.OptionValue.require;
-
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.files.CommandFiles;
@@ -33,10 +31,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a model on a file, through Kafka and Flink in one JVM. */
+/** Trains a model on a file, in this process. */
 @Command(
         name = "train",
-        description = "Train a model on a file, through Kafka and Flink in one JVM.",
+        description = "Train a model on a file.",
         footer = {
             "Rows are learned in file order, or, with shuffle: true, in a new random order for each epoch. Each "
                     + "row is predicted before it is learned. A model with a key learns the rows of each key in that order.",
@@ -68,20 +66,6 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "<file>", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
 
-    @Option(
-            names = "--faults",
-            paramLabel = "<n>",
-            description =
-                    "Restart the task manager this many times during the run, to show that failures change nothing "
-                            + "(default: 0).")
-    private int faults;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "<seed>",
-            description = "Seed for the positions of the faults (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -89,13 +73,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check();
-        require(command, faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         RowFiles files = options.input();
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
         CommandFiles all = new CommandFiles();
-        Training training = options.training(files, List.of(spec), all).with(new Faults(faults, seed));
+        Training training = options.training(files, List.of(spec), all);
         RowFiles testFiles = test.isEmpty() ? null : options.files(test);
         if (testFiles != null) {
             FirstRows.check(testFiles, List.of(spec));
@@ -147,7 +130,7 @@ public final class TrainCommand implements Callable<Integer> {
         RejectedRows rejections = run.rejections();
         TrainingReport.Outcome outcome = run.results().get(0).report().outcome();
         long rows = run.rows() - outcome.skipped();
-        long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
+        long rejected = rejections.invalidRows() + rejections.rowsRejectedBy(spec.name());
         RejectOptions.print(err, "", rejected, rows, outcome.rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
         return options.rejects().limit().isOverMaximum(err, rejected, rows);

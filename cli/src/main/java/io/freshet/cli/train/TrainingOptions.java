@@ -18,8 +18,6 @@ import io.freshet.cli.models.SpecFiles;
 import io.freshet.cli.rejects.MissingSuggestion;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.cli.rejects.RejectReason;
-import io.freshet.job.options.StateOptions;
-import io.freshet.job.options.StateSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.yaml.SpecException;
@@ -38,6 +36,7 @@ import picocli.CommandLine.Spec;
 
 /** Options of the commands that train on a file. */
 public final class TrainingOptions {
+    private static final int MAXIMUM_THREADS = 128;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
@@ -56,10 +55,12 @@ public final class TrainingOptions {
     private FileFormat format = new FileFormat();
 
     @Option(
-            names = "--parallelism",
+            names = "--learner-threads",
             paramLabel = "<n>",
-            description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
-    private int parallelism = 1;
+            description =
+                    "Threads that learn: they share the keys of a model, the variants of a comparison, or the large"
+                            + " batches of a network. The results have the same bits for every number (default: the cores).")
+    private @Nullable Integer threads;
 
     @Option(names = "--epochs", paramLabel = "<n>", description = "Number of epochs (default: as specified).")
     private @Nullable Integer epochs;
@@ -75,27 +76,25 @@ public final class TrainingOptions {
     @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
     private String output = "text";
 
-    @Mixin
-    private StateOptions state = new StateOptions();
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
     /** @throws ParameterException if a value is out of range */
     public void check() {
-        require(command, parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
+        if (threads != null) {
+            require(
+                    command,
+                    threads >= 1 && threads <= MAXIMUM_THREADS,
+                    "--learner-threads",
+                    threads,
+                    "from 1 to " + MAXIMUM_THREADS);
+        }
         if (epochs != null) {
             int maximum = TrainingSpec.MAXIMUM_EPOCHS;
             require(command, epochs >= 1 && epochs <= maximum, "--epochs", epochs, "from 1 to " + maximum);
         }
-        settings();
         require(command, output.equals("text") || output.equals("json"), "--output", output, "text or json");
-    }
-
-    /** Learners share the cores, which the broker and the other tasks leave to them most of the time. */
-    private StateSettings settings() {
-        return state.settings(Math.max(1, Runtime.getRuntime().availableProcessors() / parallelism));
     }
 
     public Path specFile() {
@@ -156,9 +155,7 @@ public final class TrainingOptions {
         return new Training(
                 new FileFeed(rows, trained),
                 EpochPlan.of(trained),
-                parallelism,
-                settings(),
-                Faults.NONE,
+                threads == null ? Math.min(Runtime.getRuntime().availableProcessors(), MAXIMUM_THREADS) : threads,
                 rejects.file(files));
     }
 
@@ -196,8 +193,8 @@ public final class TrainingOptions {
 
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
     public static void printSuggestion(PrintWriter err, List<ModelSpec> specs, RejectedRows rejections) {
-        Stream<RejectReason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
-        List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
+        Stream<RejectReason> byModel = specs.stream().flatMap(spec -> rejections.by(spec.name()).stream());
+        List<String> reasons = Stream.concat(rejections.invalid().stream(), byModel)
                 .map(RejectReason::reason)
                 .toList();
         MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));

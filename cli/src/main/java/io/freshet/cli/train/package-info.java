@@ -1,7 +1,7 @@
 /**
- * Trains on a file through Kafka and Flink in one JVM: {@code train}.
+ * Trains on a file in this process, by the rule of the job: {@code train}, and what {@code compare} shares with it.
  *
- * <p>The embedded cluster is in {@code embedded}; sending the file is in {@code feed}.
+ * <p>Reading the file as samples is in {@code feed}.
  */
 @NullMarked
 package io.freshet.cli.train;

@@ -65,7 +65,7 @@ public final class NameOptions {
         RowFiles files = sampleFiles.files();
         if (files != null) {
             NameReader reader = new NameReader(spec, key, RecordFormat.avro(), seen);
-            new FileFeed(files, List.of(spec)).send(reader, ONCE);
+            new FileFeed(files, List.of(spec)).read(reader, ONCE);
             report(reader, files.toString(), seen);
         } else if (source.name() != null && records > 0) {
             NameReader reader = new NameReader(spec, key, source.topic().format(source.name()), seen);

@@ -1,17 +1,19 @@
 package io.freshet.cli.weights;
 
+import io.freshet.cli.feed.FileRows;
 import io.freshet.cli.feed.SampleSink;
 import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.encode.HashedNames;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
 import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the names of hashed features in the samples that a model and key learns; the rows of a file act as its topic. */
@@ -23,6 +25,8 @@ final class NameReader implements SampleSink {
     private final HashedNames names;
     private final SeenNames seen;
     private long count;
+    /** The row of the file, null before the first. */
+    private @Nullable Row row;
 
     NameReader(ModelSpec spec, String key, RecordFormat format, SeenNames seen) {
         modelKey = spec.replicas() == null
@@ -40,7 +44,13 @@ final class NameReader implements SampleSink {
 
     void receive(SourceRecord record) {
         KeyedSample keyed = samples.encode(record, 0);
-        if (keyed == null || modelKey != null && !keyed.modelKey().equals(modelKey)) {
+        if (keyed != null) {
+            receive(keyed, samples.row());
+        }
+    }
+
+    private void receive(KeyedSample keyed, Row row) {
+        if (modelKey != null && !keyed.modelKey().equals(modelKey)) {
             return;
         }
         if (!keyed.sample().stage().isFirst()) {
@@ -49,21 +59,23 @@ final class NameReader implements SampleSink {
         }
         count++;
         try {
-            names.read(samples.row(), seen);
+            names.read(row, seen);
         } catch (InvalidSampleException e) {
             // A padded sequence: its padding has no name.
         }
     }
 
     @Override
-    public void send(byte @Nullable [] key, byte[] sample) {
-        receive(new SourceRecord(0, 0, 0, key, sample, RecordHeaders.NONE));
+    public void start(FileRows rows, Row fields) {
+        row = fields;
+    }
+
+    @Override
+    public void accept(int model, KeyedSample sample) {
+        receive(sample, Objects.requireNonNull(row));
     }
 
     /** Invalid rows are not learned. */
     @Override
     public void reject(long row, String text, String message) {}
-
-    @Override
-    public void flush() {}
 }

@@ -8,11 +8,16 @@ import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Scores;
 import io.freshet.cli.train.TrainingReport;
 import io.freshet.learning.evaluation.Metric;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
     private static final String SCORES = "loss baselineLoss accuracy logLoss auc mae rmse r2 calibration iou"
@@ -106,7 +111,25 @@ class ComparisonTest {
     }
 
     private static Comparison comparison(Comparison.Variant... variants) {
-        return Comparison.of("m", List.of(variants));
+        boolean comparable =
+                Arrays.stream(variants).map(Comparison.Variant::loss).distinct().count() == 1;
+        return Comparison.of("m", comparable, List.of(variants));
+    }
+
+    /** Would catch a loss of 0.01 of one label that wins over 0.2 of another. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            loss: {type: huber, delta: 1}, label: y  | loss: {type: huber, delta: 1}, label: y, seed: 7        | true
+            loss: {type: huber, delta: 1}, label: y  | loss: {type: huber, delta: 2}, label: y                 | false
+            loss: huber, label: y                    | loss: huber, label: z                                   | false
+            loss: huber, label: y                    | loss: huber, label: y, weight: w                        | false
+            loss: huber, label: y                    | loss: huber, label: y, when: {field: t, equals: a}      | false
+            """)
+    void losses_are_compared_only_if_they_measure_the_same(String first, String second, boolean fair) {
+        List<ModelSpec> specs = Stream.of(first, second)
+                .map(fields -> ModelSpec.parse("{name: m, features: {numeric: [x]}, " + fields + "}"))
+                .toList();
+        assertThat(Comparison.isFair(specs)).isEqualTo(fair);
     }
 
     @Test

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.freshet.cli.dev.DevJob;
+import io.freshet.cli.dev.DevJobs;
 import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.embedded.StackDirectory;
+import io.freshet.cli.embedded.StackTopics;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.Browser;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
@@ -39,10 +42,15 @@ class DemoPageIT {
                 Browser.missing() == null,
                 () -> Browser.missing() + ": not found (expected: Debian's chromium and chromium-driver)");
         List<ModelSpec> specs = List.of(Examples.spec("delays.yaml"));
-        try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT);
+        try (LocalStack stack = LocalStack.open(
+                        StackDirectory.temporary(),
+                        0,
+                        new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1, null),
+                        1,
+                        StateSettings.DEFAULT);
                 Producer<byte[], byte[]> producer = stack.kafkaOptions().producer(Map.of())) {
             AppliedSpecs.read(stack.kafkaOptions()).write(List.of(), specs, System.currentTimeMillis());
-            JobID job = DevJob.start(stack, new FormatOptions(), StateSettings.DEFAULT);
+            JobID job = new DevJobs(stack, new FormatOptions()).startTrainer(StateSettings.DEFAULT);
             Thread flights = send(stack, specs, producer);
             try (ModelServer server = ModelServer.start(options(stack));
                     Browser browser = Browser.start()) {
@@ -123,7 +131,7 @@ class DemoPageIT {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        stream.play(producer, pass -> {});
+                        stream.play(producer, notice -> {});
                     } catch (Exception e) {
                         throw new IllegalStateException(e);
                     }

@@ -195,7 +195,7 @@ class DevIT {
         Run invalid =
                 Run.of("dev", "--spec", Files.writeString(spec, "{name: m}").toString());
         assertThat(invalid.code()).isEqualTo(2);
-        assertThat(invalid.err()).startsWith("freshet: " + spec + ": features: none");
+        assertThat(invalid.err()).startsWith("freshet: " + spec + ": label: missing (expected: ");
 
         Run reserved = Run.of("dev", "--samples", "freshet.models");
         assertThat(reserved.code()).isEqualTo(2);

@@ -3,6 +3,7 @@ package io.freshet.cli.dev;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExampleQueryTest {
@@ -18,6 +19,16 @@ class ExampleQueryTest {
                 .contains("{\"name\":\"t\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"2030-01-31T12:00:00Z\"]}")
                 .doesNotContain("\"y\"", "\"w\"");
         assertThat(row.isShort()).isTrue();
+    }
+
+    @Test
+    void a_row_has_the_values_that_are_known() {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [x, z], categorical: [c], hashBits: 8}, loss: mean-squared-error}");
+        ExampleQuery row = new ExampleQuery(spec, Map.of("x", 480, "c", "ORD"));
+
+        assertThat(row.arguments()).isEqualTo("x=480 z=1 c=ORD");
+        assertThat(row.request()).contains("\"data\":[480]}", "\"data\":[1]}", "\"data\":[\"ORD\"]}");
     }
 
     @Test
@@ -65,6 +76,6 @@ class ExampleQueryTest {
     }
 
     private static ExampleQuery row(String yaml) {
-        return new ExampleQuery(ModelSpec.parse(yaml));
+        return new ExampleQuery(ModelSpec.parse(yaml), Map.of());
     }
 }

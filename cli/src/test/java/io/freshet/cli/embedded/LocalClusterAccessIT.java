@@ -26,14 +26,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Would catch a Flink cluster of {@code demo}, {@code train}, {@code compare}, or {@code bench} that runs the code, or cancels the
+ * Would catch a Flink cluster of {@code dev}, {@code demo}, or {@code bench} that runs the code, or cancels the
  * job, of whoever reaches its port: another machine, or a page of another site in the browser of this one.
  */
 @Timeout(120)
@@ -138,27 +137,9 @@ class LocalClusterAccessIT {
         }
     }
 
-    @Test
-    void no_port_serves_http_without_a_page() throws Exception {
-        assumeTrue(ListeningSockets.areKnown(), "no /proc/self/net/tcp");
-        Set<Listening> before = ListeningSockets.all();
-        try (LocalCluster cluster = LocalCluster.start(directory, 1)) {
-            submit(cluster);
-            await().untilAsserted(() -> {
-                Set<Listening> opened = ListeningSockets.all();
-                opened.removeAll(before);
-                assertThat(opened).allMatch(Listening::isLoopback);
-                for (Listening each : opened) {
-                    assertThat(status(each.port(), "/overview", "Host: 127.0.0.1:" + each.port()))
-                            .doesNotStartWith("HTTP");
-                }
-            });
-        }
-    }
-
     /** Returns when the page has a leader to ask. */
     private LocalCluster startWithPage() throws Exception {
-        LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration());
+        LocalCluster cluster = LocalCluster.start(directory, 1);
         int port = cluster.webAddress().getPort();
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> status(port, "/overview", "Host: localhost").contains(" 200 "));

@@ -20,7 +20,7 @@ record FaultyRun(LocalCluster cluster, JobID job, int faults) implements AutoClo
     /** @param directory of the cluster */
     static FaultyRun start(KafkaTrainer trainer, Path directory, int parallelism, int faults) throws Exception {
         FaultyReader.reset(faults);
-        LocalCluster cluster = LocalCluster.startWithPage(directory, parallelism, new Configuration());
+        LocalCluster cluster = LocalCluster.start(directory, parallelism, new Configuration());
         try {
             JobID job = cluster.submit(
                     FaultyReader.in(trainer.sources(), trainer.kafka().bootstrapServers(), directory),

@@ -21,7 +21,7 @@ class EpochPlanTest {
     void sends_a_full_batch_once_in_file_order() throws Exception {
         EpochPlan plan = EpochPlan.of(List.of(spec("a", "epochs: 3, shuffle: true, batch: {size: full}")));
         assertThat(plan).isEqualTo(new EpochPlan(3, true, false, 42));
-        assertThat(plan.sent()).isEqualTo(1);
+        assertThat(plan.passes()).isEqualTo(1);
     }
 
     @Test

@@ -11,33 +11,75 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Catches a later epoch whose samples depend on whether they were kept in memory, or that rejects a row again. */
 class FileFeedTest {
     private static final ModelSpec SPEC = ModelSpec.parse(
             "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, epochs: 70, holdout: 0.2}");
-    private static final int LONGEST = 900 << 10;
 
     @TempDir
     Path directory;
 
     @Test
-    void sends_the_same_samples_from_memory_and_from_the_file() throws Exception {
+    void passes_the_same_samples_from_memory_and_from_the_file() throws Exception {
         Path file = directory.resolve("rows.csv");
         Files.write(file, List.of("x,y", "1,2", "3,none", "5,6", "7,8"));
         FileFeed feed = feed(file, SPEC);
         EpochPlan plan = EpochPlan.of(List.of(SPEC));
         ReceivedSamples read = new ReceivedSamples();
-        FileFeed.Sent sent = feed.send(read, plan, 100);
+        feed.read(read, plan, 100);
         ReceivedSamples kept = new ReceivedSamples(() -> Files.delete(file));
-        assertThat(feed.send(kept, plan, 1 << 20).heldOut()).isEqualTo(sent.heldOut());
+        feed.read(kept, plan, 1 << 20);
 
+        FileFeed.Summary summary = read.summary();
+        assertThat(kept.summary().heldOut()).isEqualTo(summary.heldOut());
         assertThat(kept.samples()).hasSize(3 * 70).isEqualTo(read.samples());
         assertThat(kept.samples().subList(0, 3))
                 .doesNotContainAnyElementsOf(kept.samples().subList(3, 3 * 70));
         assertThat(kept.rejected()).isEqualTo(read.rejected()).containsExactly(2L);
-        assertThat(sent.rows().valid()).isEqualTo(3);
-        assertThat(sent.rows().row(3 * 69 + 1)).isEqualTo(3);
+        assertThat(summary.rows().valid()).isEqualTo(3);
+        assertThat(summary.rows().row(3 * 69 + 1)).isEqualTo(3);
+    }
+
+    /** One sample to each partition in turn, in the order in which they are passed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void deals_the_samples_to_the_replicas(boolean shuffle) throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd}, shuffle: " + shuffle + ", replicas: {count: 2, period: 10}}");
+        Path file = directory.resolve("rows.csv");
+        Files.write(file, List.of("x,y", "1,2", "5,6", "7,8", "9,1", "2,3"));
+        ReceivedSamples received = new ReceivedSamples();
+        feed(file, spec).read(received, EpochPlan.of(List.of(spec)));
+        assertThat(received.samples())
+                .extracting(sample -> sample.replaceFirst(".*partition=(.), offset=(.),.*", "$1@$2"))
+                .containsExactly("0@0", "1@0", "0@1", "1@1", "0@2");
+    }
+
+    /** Would catch rows of other models that take places, so that all rows of this one go to one replica. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void deals_only_the_rows_that_are_selected(boolean shuffle) throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd}, when: {field: t, equals: a}, shuffle: " + shuffle
+                + ", replicas: {count: 2, period: 10}}");
+        Path file = directory.resolve("rows.csv");
+        Files.write(file, List.of("t,x,y", "a,1,2", "b,5,6", "a,7,8", "b,9,1", "a,2,3", "b,1,1"));
+        ReceivedSamples received = new ReceivedSamples();
+        feed(file, spec).read(received, EpochPlan.of(List.of(spec)));
+        assertThat(received.samples())
+                .extracting(sample -> sample.replaceFirst(".*partition=(.), offset=(.),.*", "$1@$2"))
+                .containsExactly("0@0", "1@0", "0@1");
+        FileFeed.Summary summary = received.summary();
+        assertThat(summary.learnable(0, 1)).isEqualTo(3);
+        assertThat(summary.rows().total()).isEqualTo(6);
+        assertThat(List.of(
+                        summary.rows().row(0),
+                        summary.rows().row(1),
+                        summary.rows().row(2)))
+                .containsExactlyInAnyOrder(1L, 3L, 5L);
     }
 
     @Test
@@ -50,8 +92,8 @@ class FileFeedTest {
                 + " when: {field: type, equals: b}}");
         ReceivedSamples received = new ReceivedSamples();
         RowFiles files = RowFiles.of(List.of(file), null, null, "--input");
-        FileFeed.Sent sent =
-                new FileFeed(files, List.of(first, second)).send(received, new EpochPlan(1, false, false, 0), 0);
+        new FileFeed(files, List.of(first, second)).read(received, new EpochPlan(1, false, false, 0), 0);
+        FileFeed.Summary sent = received.summary();
         assertThat(received.rejected()).containsExactly(4L, 5L);
         assertThat(sent.rows().valid()).isEqualTo(3);
         assertThat(sent.skipped()).containsExactly(2L, 2L);
@@ -92,37 +134,6 @@ class FileFeedTest {
                 .hasMessage(invalid
                         + ": none of the first 100,000 rows can be learned; row 1: fields: 2 (expected: 3, as in"
                         + " the header)");
-    }
-
-    /** The number of a later epoch takes another byte, and a row must be in every epoch or in none. */
-    @Test
-    void rejects_a_row_in_all_epochs_if_it_would_be_too_long_in_one() throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [x], categorical: [c]},"
-                + " loss: mean-squared-error, epochs: 65}");
-        EpochPlan plan = EpochPlan.of(List.of(spec));
-        Path file = directory.resolve("long.csv");
-        int others = bytes(spec, file, 1000) - 1000;
-        int fitting = LONGEST - 1 - others;
-        Files.write(file, List.of("x,c,y", row(fitting), row(fitting + 1)));
-        for (long cacheBytes : new long[] {1, 1 << 30}) {
-            ReceivedSamples received = new ReceivedSamples();
-            FileFeed.Sent sent = feed(file, spec).send(received, plan, cacheBytes);
-            assertThat(received.samples()).as("cache of %d bytes", cacheBytes).hasSize(65);
-            assertThat(received.rejected()).containsExactly(2L);
-            assertThat(sent.rows().valid()).isEqualTo(1);
-        }
-    }
-
-    private int bytes(ModelSpec spec, Path file, int length) throws Exception {
-        // As many bytes for the length of the text as the longest rows need.
-        Files.write(file, List.of("x,c,y", row(length + LONGEST / 2)));
-        ReceivedSamples received = new ReceivedSamples();
-        feed(file, spec).send(received, new EpochPlan(1, false, false, 0), 0);
-        return received.samples().get(0).length() / 2 - LONGEST / 2;
-    }
-
-    private static String row(int length) {
-        return "1," + "c".repeat(length) + ",2";
     }
 
     private static FileFeed feed(Path file, ModelSpec spec) throws InputException {

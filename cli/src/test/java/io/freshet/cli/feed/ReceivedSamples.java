@@ -1,13 +1,14 @@
 package io.freshet.cli.feed;
 
+import io.freshet.job.record.KeyedSample;
+import io.freshet.learning.features.Sample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Receives samples and rejected rows, and runs an action after the first epoch. */
+/** Receives samples and rejected rows, and runs an action after the first pass over the files. */
 final class ReceivedSamples implements SampleSink {
     /** An action that may fail. */
     interface Action {
@@ -16,17 +17,18 @@ final class ReceivedSamples implements SampleSink {
 
     private final List<String> samples = new ArrayList<>();
     private final List<Long> rejected = new ArrayList<>();
-    private final Action afterFirstEpoch;
+    private final Action afterFirstPass;
+    private FileFeed.Summary summary;
 
     ReceivedSamples() {
         this(() -> {});
     }
 
-    ReceivedSamples(Action afterFirstEpoch) {
-        this.afterFirstEpoch = afterFirstEpoch;
+    ReceivedSamples(Action afterFirstPass) {
+        this.afterFirstPass = afterFirstPass;
     }
 
-    /** Returns the bytes of each sample, in hexadecimal digits. */
+    /** Returns the model and the contents of each sample. */
     List<String> samples() {
         return samples;
     }
@@ -35,9 +37,16 @@ final class ReceivedSamples implements SampleSink {
         return rejected;
     }
 
+    FileFeed.Summary summary() {
+        return summary;
+    }
+
     @Override
-    public void send(byte @Nullable [] key, byte[] sample) {
-        samples.add(HexFormat.of().formatHex(sample));
+    public void accept(int model, KeyedSample keyed) {
+        Sample sample = keyed.sample();
+        samples.add(model + " " + keyed.modelKey() + " " + Arrays.toString(sample.numeric())
+                + Arrays.toString(sample.rows()) + Arrays.toString(sample.label()) + sample.weight()
+                + sample.holdout() + sample.position());
     }
 
     @Override
@@ -46,14 +55,12 @@ final class ReceivedSamples implements SampleSink {
     }
 
     @Override
-    public void requireSpace(long bytes, int epochs) {
+    public void read(FileFeed.Summary read) {
+        summary = read;
         try {
-            afterFirstEpoch.run();
+            afterFirstPass.run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
-
-    @Override
-    public void flush() {}
 }

@@ -207,6 +207,10 @@ class LineageIT {
         Run again = run.done("diff", "whole", first, last, "--output", "json");
         assertThat(again.err()).contains("version " + first + ": no longer published; replaying its");
         assertThat(run.json("diff", "whole", first, last)).isEqualTo(diff);
+        Run wrong = run.run("diff", "whole", first, last, "--samples", "changed");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.err()).contains("version " + last + ": replayed parameters have checksum ", " (expected: ");
+        assertThat(wrong.out()).isEmpty();
 
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(run.topics().samples(), 0);

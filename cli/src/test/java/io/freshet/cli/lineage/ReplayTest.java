@@ -41,7 +41,10 @@ class ReplayTest {
     private static final ModelSpec JOINED =
             ModelSpec.parse(SPEC.toYaml() + "join: {within: 1s, after: 0, grace: 1s, several: sum}\n");
 
-    private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER, JOINED);
+    private static final ModelSpec SMALL = ModelSpec.parse(SPEC.toYaml() + "when: {field: size, equals: small}\n");
+    private static final ModelSpec LARGE = ModelSpec.parse(SPEC.toYaml() + "when: {field: size, equals: large}\n");
+
+    private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER, JOINED, SMALL, LARGE);
 
     private static final long SEED = 20261127;
 
@@ -79,6 +82,41 @@ class ReplayTest {
             assertThat(expired).as("expired models").isPositive();
             assertThat(duplicates).as("models with duplicates").isPositive();
             assertThat(changed).as("models whose features changed").isPositive();
+        }
+    }
+
+    /** Records around each change are samples of the other specification only: counting samples alone learns them. */
+    @Test
+    void switches_to_the_records_of_another_condition_at_the_recorded_sample() throws Exception {
+        List<SourceRecord> records = new ArrayList<>();
+        SampleWriter writer = new SampleWriter();
+        String sizes = "sssslllsssllll" + "lllssslllsssss";
+        for (int i = 0; i < sizes.length(); i++) {
+            String size = sizes.charAt(i) == 's' ? "small" : "large";
+            byte[] value = writer.write(
+                    "id" + i, "", i, Map.of("a", i % 5 - 2.0, "y", i % 3.0), Map.of("c", "k", "size", size));
+            records.add(TestStream.record(i, value));
+        }
+        SampleFactory decoder = new SampleFactory(RecordFormat.avro(), SPECS);
+        for (int barrier = 5; barrier <= 9; barrier++) {
+            try (LearnHarness job = LearnHarness.start(SMALL)) {
+                for (SourceRecord record : records) {
+                    if (record.offset() == barrier || record.offset() == barrier + 13) {
+                        job.apply(record.offset() == barrier ? LARGE : SMALL);
+                    }
+                    boolean isLarge = record.offset() >= barrier && record.offset() < barrier + 13;
+                    KeyedSample sample = decoder.encode(record, SPECS.indexOf(isLarge ? LARGE : SMALL));
+                    if (sample != null) {
+                        job.learn(sample);
+                    }
+                }
+                LearnerState expected = job.models().get("m/k").learner();
+                Replay replay = replay("m/k", expected, records);
+                assertThat(replay.snapshot().parameters())
+                        .as("barrier at %d", barrier)
+                        .isEqualTo(expected.weights().parameters());
+                assertLineage(replay.lineage(), expected.lineage());
+            }
         }
     }
 

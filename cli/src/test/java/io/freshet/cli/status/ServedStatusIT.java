@@ -62,7 +62,7 @@ class ServedStatusIT {
         long now = System.currentTimeMillis();
         publish(600, 1, now - 1_200_000);
         publish(641, 1, now - 600_000);
-        await().until(() -> status().contains("  641 "));
+        await().until(() -> status().contains("  641 ") && status().contains("server: ready"));
         assertThat(status().lines())
                 .anySatisfy(line -> assertThat(line).startsWith("MODEL").endsWith("SERVED  SERVED AGE"))
                 .anySatisfy(line -> assertThat(line).matches("m +trainer gone .* 641 +10 min \\d+ s"))

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Catches variants that affect each other in the job they share, or that learn differently than in separate runs. */
+/** Catches variants that affect each other in the run they share, or that learn differently than in separate runs. */
 @Timeout(180)
 class CompareIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +49,7 @@ class CompareIT {
                 "--input=" + input,
                 "--vary=optimizer=sgd,rmsprop",
                 "--vary=batch.size=1,8",
-                "--parallelism=2",
+                "--learner-threads=2",
                 "--plot=" + plot,
                 "--report=" + report);
 
@@ -198,7 +198,7 @@ class CompareIT {
         Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
         assertThat(errorOf(spec, input, "--vary=optimizer=sgd,adagarb"))
                 .isEqualTo("freshet: " + spec + ": shops.adagarb: optimizer.type: adagarb (expected: one of "
-                        + String.join(", ", OptimizerTable.names()) + "; did you mean adagrad?)");
+                        + String.join(", ", OptimizerTable.ALL.names()) + "; did you mean adagrad?)");
         assertThat(errorOf(spec, input, "--vary=epochs=1,2")).contains("epochs: differs between");
         assertThat(errorOf(spec, input, "--vary=batch.size=1,full")).contains("batch.size: differs between");
         assertThat(errorOf(spec, input, "--vary=label=sold,gone")).contains("no column gone");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Trains on vectors, in several epochs, in random orders, and with holdouts, through broker and cluster. Catches an
+ * Trains on vectors, in several epochs, in random orders, and with holdouts. Catches an
  * epoch that differs from a plain loop, and rows that are held out in one epoch and learned in another.
  */
 class TrainEpochsIT {
@@ -49,7 +49,7 @@ class TrainEpochsIT {
         List<String> rows = masks(800);
         String yaml = MASKS + "batch: {size: 7}\n";
         Path test = write("test.csv", masks(1000).subList(800, 1001), rows.get(0));
-        Run run = train(yaml, rows, "--test", test.toString(), "--parallelism", "2");
+        Run run = train(yaml, rows, "--test", test.toString(), "--learner-threads", "2");
         JsonNode report = report();
         assertThat(report.get("parametersSha256").asText())
                 .isEqualTo(new PlainLoop(ModelSpec.parse(yaml), rows).parametersSha256());
@@ -120,7 +120,7 @@ class TrainEpochsIT {
     }
 
     @Test
-    void sends_a_full_batch_once_and_learns_it_in_every_epoch() throws Exception {
+    void passes_a_full_batch_once_and_learns_it_in_every_epoch() throws Exception {
         String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
         List<String> rows = lines(400);
         train(yaml, rows);
@@ -151,9 +151,9 @@ class TrainEpochsIT {
         assertThat(run.out()).contains(", 2 rejected; first: row 2: k: west (expected: a key that was learned)");
     }
 
-    /** Catches a run whose result depends on how fast its rows are sent. */
+    /** Catches a run whose result depends on the clock. */
     @Test
-    void all_rows_have_one_event_time_however_fast_they_are_sent() throws Exception {
+    void all_rows_have_one_event_time() throws Exception {
         List<String> rows = new ArrayList<>(List.of("a,x0,x1,x2,y,k"));
         List<String> plain = lines(4000);
         for (int i = 1; i <= 4000; i++) {
@@ -164,7 +164,8 @@ class TrainEpochsIT {
         JsonNode expected = report();
         String timed = yaml + "batch: {size: 64, maxDelayMillis: 1}\ndeduplicate: 1ms\ntimeToLive: 1ms\n";
         String saved = directory.resolve("saved").toString();
-        for (List<String> more : List.of(List.<String>of(), List.of("--faults", "2"), List.of("--save", saved))) {
+        for (List<String> more :
+                List.of(List.<String>of(), List.of("--learner-threads", "3"), List.of("--save", saved))) {
             train(timed, rows, more.toArray(String[]::new));
             for (String field : List.of("parametersSha256", "samples", "updates")) {
                 assertThat(report().get(field)).as(field + more).isEqualTo(expected.get(field));

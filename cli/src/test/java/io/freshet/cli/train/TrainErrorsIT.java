@@ -20,15 +20,6 @@ import org.junit.jupiter.api.Test;
  */
 class TrainErrorsIT extends TrainRun {
     @Test
-    void rejects_more_faults_than_the_rows_allow() throws Exception {
-        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
-        assertThat(run(spec, input, "--faults", "4").err())
-                .contains("--faults: 4 (expected: at most a third of the 10 records of the stream)");
-        assertThat(run(spec, input, "--faults", "-1").err()).contains("--faults: -1 (expected: from 0 to 1000)");
-    }
-
-    @Test
     void counts_invalid_rows_and_continues() throws Exception {
         List<String> rows = new ArrayList<>(rows(1000));
         rows.add(11, "1.5,two,north,1");

@@ -41,7 +41,7 @@ class NameReaderTest {
         Files.write(file, List.of("k,c,y", "a,red,1", "b,blue,2", "a,red,3"));
         NameReader reader = new NameReader(spec, key, RecordFormat.avro(), new SeenNames(new BitSet()));
         new FileFeed(RowFiles.of(List.of(file), null, null, "--input"), List.of(spec))
-                .send(reader, EpochPlan.of(List.of(spec)));
+                .read(reader, EpochPlan.of(List.of(spec)));
         return reader.count();
     }
 }

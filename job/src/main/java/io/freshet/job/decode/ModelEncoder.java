@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encodes rows for one model. Not thread-safe. */
-final class ModelEncoder {
+/** Encodes rows for one model, in the job and in the tools that read files. Not thread-safe. */
+public final class ModelEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEncoder.class);
 
     private final ModelSpec spec;
@@ -33,6 +33,11 @@ final class ModelEncoder {
     private final int idIndex;
 
     private boolean noticed;
+
+    /** Creates an encoder that gives all partitions to one model. */
+    public ModelEncoder(ModelSpec spec, RowLayout layout) {
+        this(spec, layout, List.of());
+    }
 
     /** @param replicas model keys of the model's replicas; empty for none */
     ModelEncoder(ModelSpec spec, RowLayout layout, List<String> replicas) {
@@ -52,25 +57,55 @@ final class ModelEncoder {
         return Long.parseUnsignedLong(spec.hash(), 16);
     }
 
+    public ModelSpec spec() {
+        return spec;
+    }
+
     String name() {
         return spec.name();
     }
 
     /** Returns whether a row that names no model is this one's. */
-    boolean selects(Row row) {
+    public boolean selects(Row row) {
         return selector.selects(row);
     }
 
     /** Encodes a row as a sample of this model. */
     KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
-        String modelKey = modelKeys.ofPartition(partition);
-        if (keyField != null) {
-            keyField.check(row);
-            modelKey = modelKeys.of(row.bytes(), row.textFrom(keyField.place()), row.textTo(keyField.place()));
-        }
+        requireKey(row);
         Sample sample = encoder().encode(row, partition, offset);
         logNotice();
+        return keyed(row, sample);
+    }
+
+    /** Encodes everything but the key. */
+    public Sample sample(Row row, int partition, long offset) throws InvalidSampleException {
+        return encoder().encode(row, partition, offset);
+    }
+
+    /** @throws InvalidSampleException if the model has a key, and the row has no valid one */
+    public void requireKey(Row row) throws InvalidSampleException {
+        if (keyField != null) {
+            keyField.check(row);
+        }
+    }
+
+    /** Returns the sample of a row that has a valid key, if the model has one. */
+    public KeyedSample keyed(Row row, Sample sample) {
+        String modelKey = keyField == null
+                ? modelKeys.ofPartition(sample.partition())
+                : modelKeys.of(row.bytes(), row.textFrom(keyField.place()), row.textTo(keyField.place()));
         return new KeyedSample(modelKey, specHash, sample, deduplicates ? id(row) : null);
+    }
+
+    /** Returns the place of the key among the texts of a row, or -1 for a model without one. */
+    public int keyPlace() {
+        return keyField == null ? -1 : keyField.place();
+    }
+
+    /** Returns the notice that some label was not read as it was written; null if each was. */
+    public @Nullable String labelNotice() {
+        return encoder().labelNotice();
     }
 
     private FeatureEncoder encoder() {

@@ -3,6 +3,7 @@ package io.freshet.job.join;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.serialization.EdgeSerializer;
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
 import io.freshet.learning.join.JoinState;
@@ -63,19 +64,15 @@ public sealed interface JoinInput extends EdgeSerializer.Value {
             StringValue.writeString(modelKey, out);
             out.writeLong(request.time());
             out.writeBoolean(request.exposed());
-            out.writeInt(request.content().length);
-            out.write(request.content());
+            FlatArrays.writeBytes(request.content(), out);
             out.writeLong(incarnation);
             record.write(out);
         }
 
         private static Requested read(DataInputView in) throws IOException {
             String key = StringValue.readString(in);
-            long time = in.readLong();
-            boolean exposed = in.readBoolean();
-            byte[] content = new byte[in.readInt()];
-            in.readFully(content);
-            return new Requested(key, new JoinRequest(time, exposed, content), in.readLong(), SourceRecord.read(in));
+            JoinRequest request = new JoinRequest(in.readLong(), in.readBoolean(), FlatArrays.readBytes(in));
+            return new Requested(key, request, in.readLong(), SourceRecord.read(in));
         }
     }
 

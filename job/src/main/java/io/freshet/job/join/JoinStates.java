@@ -9,6 +9,8 @@ import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -25,7 +27,9 @@ final class JoinStates {
     private final KeyedStateBackend<String> backend;
     private final ValueState<byte[]> state;
     private final InternalTimerService<VoidNamespace> timers;
-    private final JoinStateCodec codec = new JoinStateCodec();
+    /** Holds one state at a time. */
+    private final DataOutputSerializer buffer = new DataOutputSerializer(512);
+
     private final RecentStates recent = new RecentStates();
     /** The state of the current key when it was read. */
     private byte @Nullable [] before;
@@ -59,7 +63,7 @@ final class JoinStates {
         if (!read.isEmpty()) {
             timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
             read.setTimer(time);
-            write(codec.write(read));
+            write(bytes(read));
         }
     }
 
@@ -68,7 +72,13 @@ final class JoinStates {
         if (before == null) {
             before = state.value();
         }
-        return before == null ? new JoinState() : codec.read(before);
+        return before == null ? new JoinState() : JoinStateCodec.read(new DataInputDeserializer(before));
+    }
+
+    private byte[] bytes(JoinState written) throws IOException {
+        buffer.clear();
+        JoinStateCodec.write(written, buffer);
+        return buffer.getCopyOfBuffer();
     }
 
     private void store(ModelJoin join, JoinState changed) throws IOException {
@@ -76,7 +86,7 @@ final class JoinStates {
         long next = join.nextTime(changed);
         changed.setTimer(next);
         // From here on, nothing depends on the model, whose faults must leave timers and state as they were.
-        byte[] bytes = changed.isEmpty() ? null : codec.write(changed);
+        byte[] bytes = changed.isEmpty() ? null : bytes(changed);
         if (next != timer) {
             if (timer != JoinState.NO_TIMER) {
                 timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timer);

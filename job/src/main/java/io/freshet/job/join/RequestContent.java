@@ -1,9 +1,10 @@
 package io.freshet.job.join;
 
 import io.freshet.job.join.score.AnsweredPrediction;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -29,22 +30,10 @@ public record RequestContent(
         DataOutputSerializer out = new DataOutputSerializer(sample.length + REST);
         try {
             out.writeByte(VERSION);
-            out.writeInt(sample.length);
-            out.write(sample);
-            out.writeBoolean(answer != null);
-            if (answer != null) {
-                out.writeInt(answer.prediction().length);
-                for (float number : answer.prediction()) {
-                    out.writeFloat(number);
-                }
-                out.writeLong(answer.ageMillis());
-                StringValue.writeString(answer.label(), out);
-            }
+            FlatArrays.writeBytes(sample, out);
+            FieldCodec.writeOptional(answer, AnsweredPrediction::write, out);
             out.writeInt(fields);
-            out.writeByte(slices.size());
-            for (String slice : slices) {
-                StringValue.writeString(slice, out);
-            }
+            FieldCodec.write(slices, StringValue::writeString, out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -54,50 +43,20 @@ public record RequestContent(
     /** @throws IOException if the bytes were written by a newer version */
     static RequestContent read(byte[] bytes) throws IOException {
         DataInputDeserializer in = start(bytes);
-        byte[] sample = readSample(in);
-        AnsweredPrediction answer = in.readBoolean() ? readAnswer(in) : null;
+        byte[] sample = FlatArrays.readBytes(in);
+        AnsweredPrediction answer = FieldCodec.readOptional(AnsweredPrediction::read, in);
         int fields = in.readInt();
-        int count = in.readUnsignedByte();
-        List<@Nullable String> slices = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            slices.add(StringValue.readString(in));
-        }
-        return new RequestContent(sample, answer, slices, fields);
+        return new RequestContent(sample, answer, FieldCodec.read(StringValue::readString, in), fields);
     }
 
     /** Returns only the sample. */
     static byte[] sample(byte[] bytes) throws IOException {
-        return readSample(start(bytes));
+        return FlatArrays.readBytes(start(bytes));
     }
 
     private static DataInputDeserializer start(byte[] bytes) throws IOException {
         DataInputDeserializer in = new DataInputDeserializer(bytes);
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("request: version " + version + " (expected: " + VERSION + ")");
-        }
+        FieldCodec.readVersion("request", VERSION, in);
         return in;
-    }
-
-    private static byte[] readSample(DataInputDeserializer in) throws IOException {
-        byte[] sample = new byte[length(in, Byte.BYTES)];
-        in.readFully(sample);
-        return sample;
-    }
-
-    private static AnsweredPrediction readAnswer(DataInputDeserializer in) throws IOException {
-        float[] prediction = new float[length(in, Float.BYTES)];
-        for (int i = 0; i < prediction.length; i++) {
-            prediction[i] = in.readFloat();
-        }
-        return new AnsweredPrediction(prediction, in.readLong(), StringValue.readString(in));
-    }
-
-    private static int length(DataInputDeserializer in, int bytes) throws IOException {
-        int length = in.readInt();
-        if (length < 0 || length > in.available() / bytes) {
-            throw new IOException("request: length " + length + " (expected: up to " + in.available() / bytes + ")");
-        }
-        return length;
     }
 }

@@ -74,6 +74,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private transient PublishTimers publishTimers;
     private transient SampleLearner sampleLearner;
     private transient SampleRouter samples;
+    private transient FormerKeyRemoval formerKeys;
 
     /**
      * @param topic name of the samples topic
@@ -148,7 +149,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, stream);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
         sampleLearner = new SampleLearner(
-                current, stream, reports, new SampleLearner.Timers(publishTimers, expiryTimers), quarantine);
+                learners, current, stream, reports, new SampleLearner.Timers(publishTimers, expiryTimers), quarantine);
+        formerKeys = new FormerKeyRemoval(registry, learners, sampleLearner);
         ReplicaLearning replicaLearning = new ReplicaLearning(
                 replicas,
                 learners,
@@ -190,7 +192,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         }
         specs.apply(change);
         if (change.isDeletion()) {
-            sampleLearner.delete(change.name());
+            sampleLearner.delete(change.name(), state -> true);
             samples.delete(change.name());
             replicas.delete(change.name());
         }
@@ -214,12 +216,21 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
         samples.completed(checkpointId);
+        formerKeys.completed();
+    }
+
+    /** The decoder has passed the barrier, even if it never arrived here. */
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        super.notifyCheckpointAborted(checkpointId);
+        samples.aborted();
     }
 
     /** Ends a bounded input: nothing can wait for another checkpoint, or for more samples to fill a batch. */
     @Override
     public void endInput() throws Exception {
         samples.finish(mailbox());
+        formerKeys.finish();
         sampleLearner.finish();
     }
 

@@ -2,12 +2,17 @@ package io.freshet.job.learn;
 
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.ModelState;
+import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.stream.EventTimes;
 import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamLearner.Outcome;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns samples that are in turn, each into the {@link CurrentModel}, and publishes it when due. If the model fails, or has
@@ -20,6 +25,10 @@ final class SampleLearner {
     private static final String DAMAGED = "state: half-updated by an earlier failure (expected: a specification with"
             + " reset: true, or a checkpoint from before the failure)";
 
+    private static final String STRANDED =
+            " (expected: a specification with reset: true, or the version of Freshet that accepted it)";
+
+    private final ActiveLearners learners;
     private final CurrentModel current;
     private final StreamLearner<Exception> stream;
     private final LearnReports reports;
@@ -30,11 +39,13 @@ final class SampleLearner {
     record Timers(PublishTimers publish, ExpiryTimers expiry) {}
 
     SampleLearner(
+            ActiveLearners learners,
             CurrentModel current,
             StreamLearner<Exception> stream,
             LearnReports reports,
             Timers timers,
             Quarantine quarantine) {
+        this.learners = learners;
         this.current = current;
         this.stream = stream;
         this.reports = reports;
@@ -55,10 +66,13 @@ final class SampleLearner {
         boolean received = false;
         ModelFailure failure;
         try {
-            before = current.read();
-            if (before != null && before.isDamaged() && !learner.spec().stream().reset()) {
-                failure = ModelFailure.because(DAMAGED);
+            ModelState stored = current.read();
+            String misfit =
+                    stored == null || learner.spec().stream().reset() ? null : misfit(learner, stored, keyed.sample());
+            if (misfit != null) {
+                failure = ModelFailure.because(misfit);
             } else {
+                before = stored;
                 Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
                 current.save();
                 received = true;
@@ -73,6 +87,23 @@ final class SampleLearner {
             before.damage();
         }
         return received;
+    }
+
+    /** Returns why a state can neither continue nor be replaced, or null. */
+    private @Nullable String misfit(Learner learner, ModelState state, Sample sample) {
+        if (state.isDamaged()) {
+            return DAMAGED;
+        }
+        if (state.stateHash().equals(learner.stateHash()) || isExpired(learner, state, sample)) {
+            return null;
+        }
+        String stranded = learners.stranded(learner, state);
+        return stranded == null ? null : "state: with earlier features; " + stranded + STRANDED;
+    }
+
+    private static boolean isExpired(Learner learner, ModelState state, Sample sample) {
+        long timeToLive = learner.spec().stream().timeToLiveMillis();
+        return timeToLive > 0 && EventTimes.isExpired(state.activity().newest(), sample.eventTime(), timeToLive);
     }
 
     private void received(Learner learner, KeyedSample keyed, Outcome outcome) {
@@ -103,8 +134,15 @@ final class SampleLearner {
         timers.publish().finish(learner);
     }
 
-    /** Deletes the states of a model and its received ids, and sends tombstones. */
-    void delete(String model) throws Exception {
-        current.forEach(modelKey -> ModelKey.isOf(modelKey, model), () -> stream.delete(current));
+    /** Deletes the selected states of a model and their received ids, and sends tombstones. Returns how many. */
+    int delete(String model, Predicate<ModelState> selected) throws Exception {
+        int[] deleted = {0};
+        current.forEach(modelKey -> ModelKey.isOf(modelKey, model), () -> {
+            if (selected.test(current.state())) {
+                stream.delete(current);
+                deleted[0]++;
+            }
+        });
+        return deleted[0];
     }
 }

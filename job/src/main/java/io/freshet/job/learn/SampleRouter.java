@@ -96,6 +96,11 @@ final class SampleRouter {
         learners.checkpointed(checkpointId);
     }
 
+    /** Takes the samples from now on as those behind the barrier of an aborted checkpoint. */
+    void aborted() {
+        learners.barrierPassed();
+    }
+
     /** Activates the specifications in a completed checkpoint, and learns the samples that waited for it. */
     void completed(long checkpointId) throws Exception {
         boolean changed = learners.completed(checkpointId);

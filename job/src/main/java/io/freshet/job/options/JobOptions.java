@@ -159,6 +159,6 @@ public final class JobOptions {
 
     /** @throws ParameterException if a setting is invalid */
     public StateSettings state() {
-        return state.settings(1);
+        return state.settings();
     }
 }

@@ -34,26 +34,22 @@ public final class StateOptions {
             paramLabel = "<n>",
             description =
                     "Threads of the learner of each task, which share large batches of networks; the results have the"
-                            + " same bits for every number (default: 1; train and compare: the cores, divided by --parallelism).")
-    private @Nullable Integer threads;
+                            + " same bits for every number (default: ${DEFAULT-VALUE}).")
+    private int threads = 1;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /**
-     * @param defaultThreads of a learner, if not given
-     * @throws ParameterException if a value is invalid
-     */
-    public StateSettings settings(int defaultThreads) {
+    /** @throws ParameterException if a value is invalid */
+    public StateSettings settings() {
         if (backend != null && !isBackend(backend)) {
             throw wrong("--state-backend", backend, "heap or rocksdb");
         }
-        if (threads != null && (threads < 1 || threads > MAXIMUM_THREADS)) {
-            throw wrong("--learner-threads", threads.toString(), "from 1 to " + MAXIMUM_THREADS);
+        if (threads < 1 || threads > MAXIMUM_THREADS) {
+            throw wrong("--learner-threads", Integer.toString(threads), "from 1 to " + MAXIMUM_THREADS);
         }
-        int learnerThreads = threads == null ? Math.min(defaultThreads, MAXIMUM_THREADS) : threads;
-        return new StateSettings(backend, new LearnerResources(cacheBytes(), learnerThreads));
+        return new StateSettings(backend, new LearnerResources(cacheBytes(), threads));
     }
 
     static boolean isBackend(String name) {

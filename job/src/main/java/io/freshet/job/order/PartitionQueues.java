@@ -1,5 +1,6 @@
 package io.freshet.job.order;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.stream.RoundRobin;
 import java.io.DataInput;
@@ -239,10 +240,7 @@ final class PartitionQueues {
 
     /** Reads the queues from a completed checkpoint. The decision in it has taken effect. */
     static PartitionQueues read(DataInput in, long now) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("partition queues: version " + version + " (expected: " + VERSION + ")");
-        }
+        FieldCodec.readVersion("partition queues", VERSION, in);
         String stateHash = in.readUTF();
         PartitionQueues read = new PartitionQueues(RoundRobin.read(in), stateHash, now);
         for (int remaining = in.readInt(); remaining > 0; remaining--) {

@@ -21,16 +21,6 @@ public final class DemandSource extends PausableSource<SourceRecord> {
     private final String topic;
     private final int partitions;
 
-    /** Creates a bounded source, for which each partition ends at its {@link EndMarker}. No gate may hold its records. */
-    public DemandSource(
-            String topic,
-            int partitions,
-            OffsetsInitializer start,
-            KafkaRecordDeserializationSchema<SourceRecord> deserializer,
-            Properties properties) {
-        this(topic, partitions, start, EndMarker.OFFSETS, deserializer, properties);
-    }
-
     /**
      * @param partitions of the topic
      * @param start where to start without a checkpoint

@@ -48,13 +48,11 @@ public abstract class PausableSource<T>
     private final KafkaSource<T> kafka;
     private final Properties properties;
     private final KafkaRecordDeserializationSchema<T> deserializer;
-    private final boolean marked;
     private RecordGate.@Nullable Factory gates;
 
     /**
      * @param start where to start without a checkpoint
-     * @param end where to stop, or null for an unbounded source; {@link EndMarker#OFFSETS} if each partition ends at its marker,
-     *     and then no gate may hold its records
+     * @param end where to stop, or null for an unbounded source
      * @param properties of the consumers, including {@code client.id.prefix}
      */
     protected PausableSource(
@@ -63,7 +61,6 @@ public abstract class PausableSource<T>
             @Nullable OffsetsInitializer end,
             KafkaRecordDeserializationSchema<T> deserializer,
             Properties properties) {
-        marked = end == EndMarker.OFFSETS;
         this.deserializer = deserializer;
         this.properties = new Properties();
         this.properties.putAll(properties);
@@ -124,9 +121,6 @@ public abstract class PausableSource<T>
 
     private KafkaPartitionSplitReader splitReader(
             Properties consumer, SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
-        if (marked) {
-            return new MarkedSplitReader(consumer, context, metrics);
-        }
         return gates == null
                 ? new KafkaPartitionSplitReader(consumer, context, metrics, null)
                 : new GatedSplitReader(consumer, context, metrics, gates);

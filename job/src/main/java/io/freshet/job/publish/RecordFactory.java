@@ -120,12 +120,25 @@ public final class RecordFactory {
             boolean last,
             Evaluation.Progress progress,
             List<Double> replicaLosses) {
+        Evaluation evaluation = evaluate(learner, modelKey, state, published, last, progress, replicaLosses);
+        return OutputRecord.of(modelKey, evaluations.write(evaluation), evaluation.emittedAt());
+    }
+
+    /** Returns an evaluation, with the same parameters. */
+    public Evaluation evaluate(
+            Learner learner,
+            String modelKey,
+            LearnerState state,
+            Evaluation.Published published,
+            boolean last,
+            Evaluation.Progress progress,
+            List<Double> replicaLosses) {
         long now = now();
         // A last snapshot follows, unless it is withheld.
         Evaluation.Published newest =
                 last && !published.held() ? new Evaluation.Published(state.samples(), now, false) : published;
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
-        KeyedBytes record = evaluations.write(new Evaluation(
+        return new Evaluation(
                 new Evaluation.Subject(
                         ModelKey.model(modelKey),
                         ModelKey.key(modelKey),
@@ -135,8 +148,7 @@ public final class RecordFactory {
                 new Evaluation.Window(state.windows(), last, startedAt, now, window, replicaLosses),
                 state.total(),
                 learning(state, newest),
-                progress));
-        return OutputRecord.of(modelKey, record, now);
+                progress);
     }
 
     /** Returns the record of a model that is no longer learned. */

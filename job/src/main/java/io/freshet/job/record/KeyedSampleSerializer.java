@@ -1,10 +1,12 @@
 package io.freshet.job.record;
 
 import io.freshet.job.serialization.ValueSerializer;
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
-import io.freshet.learning.features.Stage;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -48,26 +50,13 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         out.writeLong(sample.offset());
         out.writeLong(sample.eventTime());
         out.writeInt(sample.epoch());
-        SampleId id = keyed.id();
-        out.writeBoolean(id != null);
-        if (id != null) {
-            SampleIdSerializer.write(id, out);
-        }
-        Revision revision = sample.revision();
-        out.writeBoolean(revision != null);
-        if (revision != null) {
-            out.writeByte(revision.stage().number());
-            SampleIdSerializer.write(revision.id(), out);
-            out.writeFloat(revision.previous());
-        }
+        FieldCodec.writeOptional(keyed.id(), SampleIdSerializer::write, out);
+        FieldCodec.writeOptional(sample.revision(), KeyedSampleSerializer::writeRevision, out);
     }
 
     @Override
     public KeyedSample deserialize(DataInputView in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("sample: version " + version + " (expected: " + VERSION + ")");
-        }
+        FieldCodec.readVersion("sample", VERSION, in);
         String modelKey = StringValue.readString(in);
         long spec = in.readLong();
         double[] numeric = new double[in.readInt()];
@@ -82,20 +71,21 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         float weight = in.readFloat();
         boolean holdout = in.readBoolean();
         Sample.Position position = new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt());
-        SampleId id = in.readBoolean() ? SampleIdSerializer.read(in) : null;
-        Revision revision = in.readBoolean() ? readRevision(in) : null;
+        SampleId id = FieldCodec.readOptional(SampleIdSerializer::read, in);
+        Revision revision = FieldCodec.readOptional(KeyedSampleSerializer::readRevision, in);
         Sample.Features features = new Sample.Features(numeric, dense, rows, ends, values);
         Sample sample = new Sample(features, label, weight, holdout, position, revision);
         return new KeyedSample(modelKey, spec, sample, id);
     }
 
-    private static Revision readRevision(DataInputView in) throws IOException {
-        byte number = in.readByte();
-        Stage stage = Stage.of(number);
-        if (stage == null) {
-            throw new IOException("stage: " + number + " (expected: 0 to 3)");
-        }
-        return new Revision(stage, SampleIdSerializer.read(in), in.readFloat());
+    private static void writeRevision(Revision revision, DataOutput out) throws IOException {
+        out.writeByte(revision.stage().number());
+        SampleIdSerializer.write(revision.id(), out);
+        out.writeFloat(revision.previous());
+    }
+
+    private static Revision readRevision(DataInput in) throws IOException {
+        return new Revision(FieldCodec.readStage(in), SampleIdSerializer.read(in), in.readFloat());
     }
 
     private void writeFloats(float[] values, DataOutputView out) throws IOException {

@@ -1,6 +1,8 @@
 package io.freshet.job.record;
 
 import io.freshet.job.serialization.EdgeSerializer;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.RecordLimit;
@@ -65,8 +67,8 @@ public record OutputRecord(
     public void write(DataOutputView out) throws IOException {
         out.writeBoolean(export);
         StringValue.writeString(partitionKey, out);
-        NullableBytes.write(key, out);
-        NullableBytes.write(value, out);
+        FieldCodec.writeOptional(key, FlatArrays::writeBytes, out);
+        FieldCodec.writeOptional(value, FlatArrays::writeBytes, out);
         out.writeLong(timestamp);
         headers.write(out);
     }
@@ -75,8 +77,8 @@ public record OutputRecord(
         return new OutputRecord(
                 in.readBoolean(),
                 StringValue.readString(in),
-                NullableBytes.read(in),
-                NullableBytes.read(in),
+                FieldCodec.readOptional(FlatArrays::readBytes, in),
+                FieldCodec.readOptional(FlatArrays::readBytes, in),
                 in.readLong(),
                 RecordHeaders.read(in));
     }

@@ -1,5 +1,7 @@
 package io.freshet.job.record;
 
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -62,7 +64,7 @@ public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
         out.writeInt(names.length);
         for (int i = 0; i < names.length; i++) {
             StringValue.writeString(names[i], out);
-            NullableBytes.write(values[i], out);
+            FieldCodec.writeOptional(values[i], FlatArrays::writeBytes, out);
         }
     }
 
@@ -75,7 +77,7 @@ public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
         byte[][] values = new byte[count][];
         for (int i = 0; i < count; i++) {
             names[i] = StringValue.readString(in);
-            values[i] = NullableBytes.read(in);
+            values[i] = FieldCodec.readOptional(FlatArrays::readBytes, in);
         }
         return new RecordHeaders(names, values);
     }

@@ -2,6 +2,8 @@ package io.freshet.job.record;
 
 import io.freshet.job.serialization.ValueSerializer;
 import io.freshet.learning.features.SampleId;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -14,12 +16,12 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class SampleIdSerializer extends ValueSerializer<SampleId> {
     private static final long serialVersionUID = 1;
 
-    static void write(SampleId id, DataOutputView out) throws IOException {
+    static void write(SampleId id, DataOutput out) throws IOException {
         out.writeLong(id.high());
         out.writeLong(id.low());
     }
 
-    static SampleId read(DataInputView in) throws IOException {
+    static SampleId read(DataInput in) throws IOException {
         return new SampleId(in.readLong(), in.readLong());
     }
 

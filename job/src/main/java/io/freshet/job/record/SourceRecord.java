@@ -1,6 +1,8 @@
 package io.freshet.job.record;
 
 import io.freshet.job.serialization.EdgeSerializer;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.schemas.confluent.SchemaAnswer;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -72,8 +74,8 @@ public record SourceRecord(
         out.writeInt(partition);
         out.writeLong(offset);
         out.writeLong(timestamp);
-        NullableBytes.write(key, out);
-        NullableBytes.write(value, out);
+        FieldCodec.writeOptional(key, FlatArrays::writeBytes, out);
+        FieldCodec.writeOptional(value, FlatArrays::writeBytes, out);
         headers.write(out);
     }
 
@@ -82,8 +84,8 @@ public record SourceRecord(
                 in.readInt(),
                 in.readLong(),
                 in.readLong(),
-                NullableBytes.read(in),
-                NullableBytes.read(in),
+                FieldCodec.readOptional(FlatArrays::readBytes, in),
+                FieldCodec.readOptional(FlatArrays::readBytes, in),
                 RecordHeaders.read(in));
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.job.record;
 
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
@@ -100,16 +101,11 @@ public sealed interface SpecChange extends TrainerInput, Serializable {
             StringValue.writeString(name, out);
             StringValue.writeString(checksum, out);
             out.writeInt(index);
-            out.writeInt(part.length);
-            out.write(part);
+            FlatArrays.writeBytes(part, out);
         }
 
         private static WarmStartPart read(String name, DataInputView in) throws IOException {
-            String checksum = StringValue.readString(in);
-            int index = in.readInt();
-            byte[] part = new byte[in.readInt()];
-            in.readFully(part);
-            return new WarmStartPart(name, checksum, index, part);
+            return new WarmStartPart(name, StringValue.readString(in), in.readInt(), FlatArrays.readBytes(in));
         }
 
         @Override

@@ -2,7 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.Pages;
-import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.codec.FieldCodec;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.HashMap;
@@ -65,7 +65,7 @@ final class StoredReplicas {
     }
 
     private static Header readHeader(DataInput in) throws IOException {
-        Contribution.requireVersion("replicas", in.readByte(), VERSION);
+        FieldCodec.readVersion("replicas", VERSION, in);
         return new Header(in.readUTF(), in.readLong(), in.readLong(), in.readBoolean());
     }
 

@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** A serializer of immutable values: a copy is the value itself. */
+/** A serializer of values that are never changed, so that a copy is the value itself. That of changing ones overrides three methods. */
 public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     private static final long serialVersionUID = 1;
 

@@ -50,6 +50,8 @@ public final class ActiveLearners {
         private final @Nullable Learner learner;
         /** Learners of states with other features, by state hash. */
         private final Map<String, Learner> earlier = new HashMap<>();
+        /** Why states cannot continue, by state hash. */
+        private final Map<String, String> stranded;
 
         /** Position in the order in which specifications were applied. */
         private final long position;
@@ -59,11 +61,18 @@ public final class ActiveLearners {
         /** The first checkpoint that contains the specification. */
         private long checkpoint = NEVER;
 
-        Entry(String model, String hash, @Nullable ModelSpec spec, @Nullable Learner learner, long position) {
+        Entry(
+                String model,
+                String hash,
+                @Nullable ModelSpec spec,
+                @Nullable Learner learner,
+                Map<String, String> stranded,
+                long position) {
             this.model = model;
             this.hash = hash;
             this.spec = spec;
             this.learner = learner;
+            this.stranded = stranded;
             this.position = position;
         }
 
@@ -78,8 +87,10 @@ public final class ActiveLearners {
      *
      * @param warmStart parameters that its states start from or rebase to, or null
      * @param earlier specifications of the model with other features, whose states may continue
+     * @param stranded why other states cannot continue, by state hash
      */
-    public void apply(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
+    public void apply(
+            ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier, Map<String, String> stranded) {
         Entry current = newest.get(spec.name());
         if (current != null && current.hash.equals(spec.hash())) {
             return;
@@ -96,7 +107,7 @@ public final class ActiveLearners {
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
-        add(new Entry(spec.name(), spec.hash(), spec, learner, applied++), failure);
+        add(new Entry(spec.name(), spec.hash(), spec, learner, stranded, applied++), failure);
     }
 
     /** Adds a specification that is not learned, and fails the older ones of the model. */
@@ -107,15 +118,13 @@ public final class ActiveLearners {
                 entry.failure = failure;
             }
         }
-        add(new Entry(refused.model(), refused.hash(), null, null, applied++), failure);
+        add(new Entry(refused.model(), refused.hash(), null, null, Map.of(), applied++), failure);
         failed = true;
     }
 
     private void add(Entry entry, @Nullable ModelFailure failure) {
         entry.failure = failure;
-        long hash = Long.parseUnsignedLong(entry.hash, 16);
-        deleted.remove(hash);
-        bySpec.put(hash, entry);
+        bySpec.put(Long.parseUnsignedLong(entry.hash, 16), entry);
         newest.put(entry.model, entry);
     }
 
@@ -129,6 +138,15 @@ public final class ActiveLearners {
         for (Entry entry : bySpec.values()) {
             entry.checkpoint = Math.min(entry.checkpoint, checkpointId);
         }
+        barrierPassed();
+    }
+
+    /**
+     * Samples before a barrier still belong to a deleted model if one with the same specification was applied after it. Those
+     * behind it are of the latter, also if the checkpoint was aborted before its barrier arrived here.
+     */
+    public void barrierPassed() {
+        deleted.removeAll(bySpec.keySet());
     }
 
     /** Activates the pending specifications in a completed checkpoint. Returns whether there were any. */
@@ -159,7 +177,7 @@ public final class ActiveLearners {
                 deleted.add(hash);
             }
         });
-        bySpec.keySet().removeAll(deleted);
+        bySpec.values().removeIf(entry -> entry.model.equals(model));
     }
 
     /** Returns the learner for samples encoded with a specification, or null if it is pending, failed, unknown, or deleted. */
@@ -221,6 +239,20 @@ public final class ActiveLearners {
     public boolean isSwitching(String model) {
         Entry last = newest.get(model);
         return last != null && !last.active && last.checkpoint != NEVER;
+    }
+
+    /** Returns why a state, which may have the features of an earlier specification, must not start from scratch; or null. */
+    public @Nullable String stranded(Learner learner, ModelState state) {
+        Entry entry = bySpec.get(Long.parseUnsignedLong(learner.hash(), 16));
+        return entry == null || learner.earlier(state.stateHash()) != null
+                ? null
+                : entry.stranded.get(state.stateHash());
+    }
+
+    /** Returns whether the newest specification of a model is active. */
+    public boolean isNewestActive(String model) {
+        Entry last = newest.get(model);
+        return last != null && last.active;
     }
 
     /** Returns the learner of the model's newest specification, active or pending; null if it could not be created. */

@@ -47,7 +47,7 @@ public final class SpecChanges {
     }
 
     private void apply(ModelSpec spec) throws Exception {
-        learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
+        learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()), registry.stranded(spec.name()));
     }
 
     private void startReplicas(String model) throws Exception {

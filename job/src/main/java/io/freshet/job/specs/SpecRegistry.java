@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -58,6 +59,10 @@ public final class SpecRegistry implements Serializable {
     private static final MapStateDescriptor<String, String> EARLIER_ORDER =
             new MapStateDescriptor<>("earlier-specifications-order", Types.STRING, Types.STRING);
 
+    /** Broadcast state: the specification that gave a model another key field, by model name, until the keys before are deleted. */
+    private static final MapStateDescriptor<String, String> REKEYED =
+            new MapStateDescriptor<>("models-with-another-key", Types.STRING, Types.STRING);
+
     private final ArrayList<SpecChange> initial;
     private final Use use;
 
@@ -76,6 +81,8 @@ public final class SpecRegistry implements Serializable {
     private transient BroadcastState<String, String> earlier;
 
     private transient BroadcastState<String, String> earlierOrder;
+
+    private transient BroadcastState<String, String> rekeyed;
 
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
@@ -112,6 +119,7 @@ public final class SpecRegistry implements Serializable {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
         earlierOrder = context.getOperatorStateStore().getBroadcastState(EARLIER_ORDER);
+        rekeyed = context.getOperatorStateStore().getBroadcastState(REKEYED);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
         if (!context.isRestored()) {
@@ -145,6 +153,7 @@ public final class SpecRegistry implements Serializable {
     private void delete(String name) throws Exception {
         specs.remove(name);
         dropEarlier(name);
+        rekeyed.remove(name);
         olderWarmStarts.remove(name);
         parts.keep(name, Set.of());
     }
@@ -179,6 +188,9 @@ public final class SpecRegistry implements Serializable {
             earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
             dropOldest(before.name(), before.stateHash());
         } else {
+            if (!Objects.equals(before.key(), after.key())) {
+                rekeyed.put(after.name(), after.hash());
+            }
             // A reset: no state continues, by whatever way.
             dropEarlier(before.name());
         }
@@ -310,6 +322,38 @@ public final class SpecRegistry implements Serializable {
     /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
     public List<ModelSpec> earlier(String name) throws Exception {
         return StoredSpec.accepted(sorted(earlier, name + "/").values());
+    }
+
+    /**
+     * Returns why states cannot continue, by state hash: they have earlier features, and this version refuses a specification that
+     * leads from these to the present ones.
+     */
+    Map<String, String> stranded(String name) throws Exception {
+        Map<String, String> stranded = sorted(earlier, name + "/");
+        String reason = stranded.values().stream()
+                .map(StoredSpec::refusal)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (reason == null) {
+            return Map.of();
+        }
+        Map<String, String> reasons = new HashMap<>();
+        stranded.keySet().forEach(key -> reasons.put(key.substring(name.length() + 1), reason));
+        return reasons;
+    }
+
+    /**
+     * Returns the models whose key field changed, with the hash of the specification that changed it: no sample can have a key of the
+     * former field any more.
+     */
+    public Map<String, String> rekeyed() throws Exception {
+        return sorted(rekeyed, "");
+    }
+
+    /** Forgets that the key field of a model changed, after the models of the keys before are deleted. */
+    public void forgetRekeyed(String name) throws Exception {
+        rekeyed.remove(name);
     }
 
     private static TreeMap<String, String> sorted(BroadcastState<String, String> state, String prefix)

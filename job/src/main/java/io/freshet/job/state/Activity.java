@@ -53,6 +53,11 @@ public final class Activity {
         timer = set;
     }
 
+    /** Returns the activity of a state that starts over. A timer stays set. */
+    Activity restarted() {
+        return new Activity(EventTimes.NONE, NO_PARTITION, timer);
+    }
+
     Activity copy() {
         return new Activity(newest, partition, timer);
     }

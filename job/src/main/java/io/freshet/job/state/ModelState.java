@@ -58,7 +58,7 @@ public final class ModelState {
         PublishProgress published =
                 before == null ? PublishProgress.NOTHING : before.published().reset();
         long timer = before == null ? NO_TIMER : before.publishTimer();
-        Activity activity = before == null ? null : before.activity().copy();
+        Activity activity = before == null ? null : before.activity().restarted();
         return new ModelState(learner.stateHash(), learner.start(), published, timer, activity);
     }
 

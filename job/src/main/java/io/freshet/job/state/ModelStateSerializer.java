@@ -1,7 +1,8 @@
 package io.freshet.job.state;
 
-import io.freshet.job.serialization.ZeroRunInput;
-import io.freshet.job.serialization.ZeroRunOutput;
+import io.freshet.job.serialization.ValueSerializer;
+import io.freshet.job.serialization.ZeroRuns;
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import java.io.DataInput;
@@ -9,7 +10,6 @@ import java.io.DataOutput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +18,20 @@ import org.jspecify.annotations.Nullable;
  * Serializes model states: a version byte, then every field, with runs of zeros compressed. Every released version stays
  * readable, so that any release resumes from a savepoint of any earlier one.
  */
-public final class ModelStateSerializer extends TypeSerializerSingleton<ModelState> {
+public final class ModelStateSerializer extends ValueSerializer<ModelState> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 1;
     private static final byte NO_LANE = 0;
     private static final byte EAGER = 1;
     private static final byte COMMITTED = 2;
 
-    private transient @Nullable ZeroRunOutput output;
-    private transient @Nullable ZeroRunInput input;
+    private transient @Nullable ZeroRuns zeroRuns;
 
-    private ZeroRunOutput output() {
-        ZeroRunOutput current = output;
+    private ZeroRuns zeroRuns() {
+        ZeroRuns current = zeroRuns;
         if (current == null) {
-            current = new ZeroRunOutput();
-            output = current;
-        }
-        return current;
-    }
-
-    private ZeroRunInput input() {
-        ZeroRunInput current = input;
-        if (current == null) {
-            current = new ZeroRunInput();
-            input = current;
+            current = new ZeroRuns();
+            zeroRuns = current;
         }
         return current;
     }
@@ -58,11 +48,6 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     }
 
     @Override
-    public @Nullable ModelState createInstance() {
-        return null;
-    }
-
-    @Override
     public ModelState copy(ModelState from) {
         return from.copy();
     }
@@ -73,14 +58,9 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
     }
 
     @Override
-    public int getLength() {
-        return -1;
-    }
-
-    @Override
     public void serialize(ModelState state, DataOutputView out) throws IOException {
         out.writeByte(VERSION);
-        output().write(out, fields -> write(state, fields));
+        zeroRuns().write(state, ModelStateSerializer::write, out);
     }
 
     private static void write(ModelState state, DataOutput out) throws IOException {
@@ -93,11 +73,8 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
 
     @Override
     public ModelState deserialize(DataInputView in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("model state: version " + version + " (expected: " + VERSION + ")");
-        }
-        return input().read(in, ModelStateSerializer::read);
+        FieldCodec.readVersion("model state", VERSION, in);
+        return zeroRuns().read(ModelStateSerializer::read, in);
     }
 
     private static ModelState read(DataInput in) throws IOException {
@@ -135,16 +112,6 @@ public final class ModelStateSerializer extends TypeSerializerSingleton<ModelSta
             case COMMITTED -> Lane.COMMITTED;
             default -> throw new IOException("model state: lane " + code + " (expected: 0 to 2)");
         };
-    }
-
-    @Override
-    public ModelState deserialize(ModelState reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
     }
 
     @Override

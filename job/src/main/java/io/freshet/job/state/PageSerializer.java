@@ -1,6 +1,8 @@
 package io.freshet.job.state;
 
 import io.freshet.job.serialization.ValueSerializer;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -15,19 +17,13 @@ final class PageSerializer extends ValueSerializer<byte[]> {
     @Override
     public void serialize(byte[] page, DataOutputView out) throws IOException {
         out.writeByte(VERSION);
-        out.writeInt(page.length);
-        out.write(page);
+        FlatArrays.writeBytes(page, out);
     }
 
     @Override
     public byte[] deserialize(DataInputView in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("page: version " + version + " (expected: " + VERSION + ")");
-        }
-        byte[] page = new byte[in.readInt()];
-        in.readFully(page);
-        return page;
+        FieldCodec.readVersion("page", VERSION, in);
+        return FlatArrays.readBytes(in);
     }
 
     @Override

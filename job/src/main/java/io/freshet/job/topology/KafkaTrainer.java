@@ -4,10 +4,7 @@ import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.DemandSource;
-import io.freshet.job.pause.EndMarker;
-import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
-import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -70,18 +67,20 @@ public record KafkaTrainer(
                 bounded ? OffsetsInitializer.latest() : null,
                 new SourceRecordReader(),
                 samplesProperties());
-        return sources(partitions, topicId, samples.gatedBy(SchemaGate.of(topics.samples(), format)));
-    }
-
-    /**
-     * Returns the sources of a bounded run that starts before the end of its topic is known: each partition ends at its {@link
-     * EndMarker}.
-     */
-    public TrainerSources sourcesToMarkers(int partitions) {
-        return sources(
-                partitions,
-                null,
-                new DemandSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
+        return new TrainerSources(
+                new TrainerSources.Samples(
+                        topics.samples(),
+                        topicId,
+                        partitions,
+                        format,
+                        samples.gatedBy(SchemaGate.of(topics.samples(), format)),
+                        bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties())),
+                new TrainerSources.Specs(
+                        topics.models(),
+                        new SpecRegistry(specs.specs(), specs.parts()),
+                        new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
+                rounds(),
+                LearnerResources.DEFAULT);
     }
 
     private Properties samplesProperties() {
@@ -90,23 +89,6 @@ public record KafkaTrainer(
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "-trainer");
         properties.setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
         return properties;
-    }
-
-    private TrainerSources sources(int partitions, @Nullable String topicId, PausableSource<SourceRecord> samples) {
-        return new TrainerSources(
-                new TrainerSources.Samples(
-                        topics.samples(),
-                        topicId,
-                        partitions,
-                        format,
-                        samples,
-                        bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties())),
-                new TrainerSources.Specs(
-                        topics.models(),
-                        new SpecRegistry(specs.specs(), specs.parts()),
-                        new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
-                rounds(),
-                LearnerResources.DEFAULT);
     }
 
     private KafkaRounds rounds() {

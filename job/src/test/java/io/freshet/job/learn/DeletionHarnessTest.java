@@ -55,6 +55,53 @@ class DeletionHarnessTest extends SpecChangeRun {
         }
     }
 
+    /** They are of another subtask of the decoder, which has not received the deletion yet. */
+    @Test
+    void samples_of_the_deleted_model_are_not_those_of_the_one_applied_again() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 40);
+            harness.delete(KEYED);
+            harness.applyPending(KEYED);
+            harness.learn(KEYED, 40, 50);
+            harness.snapshot();
+            harness.learn(KEYED, 50, 60);
+            harness.complete();
+            harness.learn(KEYED, 60, 80);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 50, 80));
+        }
+    }
+
+    @Test
+    void the_deletion_of_another_model_is_not_one_of_a_model_that_was_applied_again() throws Exception {
+        ModelSpec other = TestStream.whole(4);
+        try (LearnHarness harness = LearnHarness.start(KEYED, other)) {
+            harness.delete(KEYED);
+            harness.applyPending(KEYED);
+            harness.delete(other);
+            harness.snapshot();
+            harness.complete();
+            harness.learn(KEYED, 0, 20);
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 20));
+        }
+    }
+
+    /** The decoder may have passed its barrier, so the samples from there are of the model that was applied again. */
+    @Test
+    void an_aborted_checkpoint_loses_no_sample_of_a_model_that_was_applied_again() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.delete(KEYED);
+            harness.applyPending(KEYED);
+            harness.abort();
+            harness.learn(KEYED, 0, 20);
+            harness.snapshot();
+            harness.complete();
+
+            assertThat(harness.learnerStates()).isEqualTo(learned(KEYED, 0, 20));
+        }
+    }
+
     @Test
     void a_deleted_large_model_gets_a_tombstone_for_each_block() throws Exception {
         ModelSpec large = changed(TestStream.whole(1), "hashBits: 6", "hashBits: 18");

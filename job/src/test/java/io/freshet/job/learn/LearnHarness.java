@@ -146,6 +146,11 @@ public final class LearnHarness implements AutoCloseable {
         harness.notifyOfCompletedCheckpoint(checkpoint);
     }
 
+    /** Aborts a checkpoint whose barrier has not arrived. */
+    void abort() throws Exception {
+        operator.notifyCheckpointAborted(++checkpoint);
+    }
+
     public KeyedOneInputStreamOperatorTestHarness<String, TrainerInput, OutputRecord> flink() {
         return harness;
     }

@@ -15,6 +15,7 @@ import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +116,74 @@ class RefusedSpecHarnessTest {
 
             assertThat(restored.take(OutputRecord.DEAD_LETTERS)).isEmpty();
             assertThat(restored.learnerStates()).isEqualTo(scratch.learnerStates());
+        }
+    }
+
+    /** A key that had no sample since the features changed has the earlier ones, and must not start from scratch silently. */
+    @Test
+    void a_model_whose_earlier_features_are_refused_keeps_its_states() throws Exception {
+        ModelSpec more = changed(KEYED, "numeric: [a, b]", "numeric: [a, b, w]");
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(more)) {
+            harness.learn(more, 0, 10);
+            harness.apply(KEYED);
+            harness.learn(KEYED, 10, 11);
+            state = StoredText.replaced(harness.snapshot(), "[a, b, w]", "[a, b, b]");
+        }
+        ModelSpec reset = changed(KEYED, "reset: false", "reset: true");
+        try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
+            Map<String, String> before = restored.learnerStates();
+            restored.learn(KEYED, 11, 20);
+            assertThat(restored.learnerStates()).isEqualTo(before);
+            assertThat(restored.take(OutputRecord.DEAD_LETTERS))
+                    .hasSize(9)
+                    .allSatisfy(letter -> assertThat(TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
+                            .contains("earlier features", "b", "reset: true"));
+
+            restored.apply(reset);
+            restored.learn(reset, 20, 30);
+            assertThat(restored.take(OutputRecord.DEAD_LETTERS)).isEmpty();
+        }
+    }
+
+    /** The change of the key field is not forgotten yet, as the checkpoint that deletes the former keys is the newest. */
+    @Test
+    void a_former_change_of_the_key_field_deletes_no_state_with_refused_features() throws Exception {
+        ModelSpec more = changed(changed(KEYED, "key: c", "key: d"), "numeric: [a, b]", "numeric: [a, b, w]");
+        ModelSpec fewer = changed(KEYED, "key: c", "key: d");
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 10);
+            harness.apply(more);
+            harness.learn(more, 10, 20);
+            harness.applyPending(fewer);
+            state = StoredText.replaced(harness.snapshot(), "[a, b, w]", "[a, b, b]");
+        }
+        try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
+            Map<String, String> before = restored.learnerStates();
+            assertThat(before).isNotEmpty();
+            restored.snapshot();
+            restored.complete();
+
+            assertThat(restored.learnerStates()).isEqualTo(before);
+        }
+    }
+
+    /** An expired state starts from scratch, whatever it had. */
+    @Test
+    void an_expired_state_with_refused_features_starts_from_scratch() throws Exception {
+        ModelSpec brief = changed(KEYED, "timeToLive: 0", "timeToLive: 1ms");
+        ModelSpec more = changed(brief, "numeric: [a, b]", "numeric: [a, b, w]");
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(more)) {
+            harness.learn(more, 0, 10);
+            harness.apply(brief);
+            state = StoredText.replaced(harness.snapshot(), "[a, b, w]", "[a, b, b]");
+        }
+        try (LearnHarness restored = LearnHarness.restore(Backend.HEAP, state)) {
+            restored.learn(brief, 100_000, 100_005);
+
+            assertThat(restored.take(OutputRecord.DEAD_LETTERS)).isEmpty();
         }
     }
 

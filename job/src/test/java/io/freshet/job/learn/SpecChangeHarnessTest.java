@@ -185,8 +185,8 @@ class SpecChangeHarnessTest extends SpecChangeRun {
             assertThat(learner.lineage().changes())
                     .containsExactly(
                             new Lineage.Change(0, 0, whole.hash()),
-                            new Lineage.Change(40, 40, frozen.hash()),
-                            new Lineage.Change(65, 40, whole.hash()));
+                            new Lineage.Change(40, 40, frozen.hash(), 0, 40),
+                            new Lineage.Change(65, 40, whole.hash(), 0, 65));
             assertThat(restored.takeSnapshots()).hasSize(1);
         }
     }

@@ -51,10 +51,9 @@ class StateOptionsTest {
     }
 
     @Test
-    void threads_are_those_given_or_the_default_of_the_command() {
+    void threads_are_those_given_or_one() {
         assertThat(parse("--learner-threads", "3").learners().threads()).isEqualTo(3);
         assertThat(parse().learners().threads()).isEqualTo(1);
-        assertThat(new StateOptions().settings(1_000).learners().threads()).isEqualTo(128);
     }
 
     @ParameterizedTest
@@ -75,6 +74,6 @@ class StateOptionsTest {
     private static StateSettings parse(String... arguments) {
         Holder holder = new Holder();
         new CommandLine(holder).parseArgs(arguments);
-        return holder.state.settings(1);
+        return holder.state.settings();
     }
 }

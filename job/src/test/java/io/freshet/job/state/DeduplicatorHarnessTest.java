@@ -211,7 +211,8 @@ class DeduplicatorHarnessTest {
             harness.learn(sample(faster, 1, "a", 0));
             harness.learn(sample(faster, 2, "b", 0));
             assertThat(harness.models().get("whole/").learner().lineage().changes())
-                    .containsExactly(new Lineage.Change(0, 0, SPEC.hash()), new Lineage.Change(1, 1, faster.hash()));
+                    .containsExactly(
+                            new Lineage.Change(0, 0, SPEC.hash()), new Lineage.Change(1, 1, faster.hash(), 0, 1));
         }
     }
 

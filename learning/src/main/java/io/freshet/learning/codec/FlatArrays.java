@@ -29,9 +29,9 @@ public final class FlatArrays {
 
     private FlatArrays() {}
 
-    public static void writeFloats(float[] array, int length, DataOutput out) throws IOException {
-        out.writeInt(length);
-        writeValues(array, length, out);
+    public static void writeFloats(float[] array, DataOutput out) throws IOException {
+        out.writeInt(array.length);
+        writeValues(array, out);
     }
 
     /** Writes arrays as one concatenated array. */
@@ -42,18 +42,18 @@ public final class FlatArrays {
         }
         out.writeInt(length);
         for (float[] array : arrays) {
-            writeValues(array, array.length, out);
+            writeValues(array, out);
         }
     }
 
-    private static void writeValues(float[] array, int length, DataOutput out) throws IOException {
+    private static void writeValues(float[] array, DataOutput out) throws IOException {
         if (out instanceof FloatOutput direct) {
-            direct.writeFloats(array, length);
+            direct.writeFloats(array, array.length);
             return;
         }
-        byte[] chunk = new byte[Math.min(CHUNK, length) * Float.BYTES];
-        for (int at = 0; at < length; at += CHUNK) {
-            int count = Math.min(CHUNK, length - at);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Float.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
             littleEndian(chunk).asFloatBuffer().put(array, at, count);
             out.write(chunk, 0, count * Float.BYTES);
         }
@@ -116,11 +116,11 @@ public final class FlatArrays {
         return array;
     }
 
-    public static void writeInts(int[] array, int length, DataOutput out) throws IOException {
-        out.writeInt(length);
-        byte[] chunk = new byte[Math.min(CHUNK, length) * Integer.BYTES];
-        for (int at = 0; at < length; at += CHUNK) {
-            int count = Math.min(CHUNK, length - at);
+    public static void writeInts(int[] array, DataOutput out) throws IOException {
+        out.writeInt(array.length);
+        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Integer.BYTES];
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int count = Math.min(CHUNK, array.length - at);
             littleEndian(chunk).asIntBuffer().put(array, at, count);
             out.write(chunk, 0, count * Integer.BYTES);
         }
@@ -139,26 +139,45 @@ public final class FlatArrays {
         return array;
     }
 
-    /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
-    static void writeVarint(int number, DataOutput out) throws IOException {
-        int left = number;
-        while (left > 0x7f) {
-            out.writeByte(left | 0x80);
-            left >>>= 7;
-        }
-        out.writeByte(left);
+    /** Writes a number from 0 in as few bytes as it needs. */
+    public static void writeVarint(int number, DataOutput out) throws IOException {
+        writeBits(number, out);
     }
 
-    static int readVarint(DataInput in) throws IOException {
-        int number = 0;
-        for (int shift = 0; shift < Integer.SIZE; shift += 7) {
+    public static int readVarint(DataInput in) throws IOException {
+        return (int) readBits(Integer.SIZE - 1, in);
+    }
+
+    /** Writes a number near 0 in few bytes: its sign is the lowest bit. */
+    public static void writeVarlong(long number, DataOutput out) throws IOException {
+        writeBits((number << 1) ^ (number >> 63), out);
+    }
+
+    public static long readVarlong(DataInput in) throws IOException {
+        long bits = readBits(Long.SIZE, in);
+        return (bits >>> 1) ^ -(bits & 1);
+    }
+
+    /** Seven bits per byte, lowest first; all bytes but the last have the highest bit set. */
+    private static void writeBits(long bits, DataOutput out) throws IOException {
+        long left = bits;
+        while ((left & ~0x7fL) != 0) {
+            out.writeByte((int) left | 0x80);
+            left >>>= 7;
+        }
+        out.writeByte((int) left);
+    }
+
+    private static long readBits(int most, DataInput in) throws IOException {
+        long bits = 0;
+        for (int shift = 0; shift < most; shift += 7) {
             byte next = in.readByte();
-            number |= (next & 0x7f) << shift;
-            if (next >= 0 && number >= 0) {
-                return number;
+            bits |= (next & 0x7fL) << shift;
+            if (next >= 0 && (most == Long.SIZE || bits >>> most == 0)) {
+                return bits;
             }
         }
-        throw new IOException("count: more than 31 bits (expected: at most 31)");
+        throw new IOException("count: more than " + most + " bits (expected: at most " + most + ")");
     }
 
     public static void writeLongs(long[] array, DataOutput out) throws IOException {
@@ -180,20 +199,30 @@ public final class FlatArrays {
 
     /** Writes a text, which may be longer than {@link DataOutput#writeUTF} can write. */
     public static void writeText(String text, DataOutput out) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        writeBytes(text.getBytes(StandardCharsets.UTF_8), out);
+    }
+
+    public static String readText(DataInput in) throws IOException {
+        return new String(readBytes(in), StandardCharsets.UTF_8);
+    }
+
+    public static void writeBytes(byte[] bytes, DataOutput out) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    public static String readText(DataInput in) throws IOException {
-        int length = readLength(in);
+    public static byte[] readBytes(DataInput in) throws IOException {
+        return readBytes(readLength(in), in);
+    }
+
+    public static byte[] readBytes(int length, DataInput in) throws IOException {
         byte[] bytes = new byte[Math.min(length, FIRST)];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             bytes = at + count <= bytes.length ? bytes : Arrays.copyOf(bytes, grown(bytes.length, length));
             in.readFully(bytes, at, count);
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
     }
 
     static int readLength(DataInput in) throws IOException {

@@ -15,7 +15,6 @@ import io.freshet.learning.state.Watcher;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Learner states as bytes, for checkpoints: a version byte, then every field.
@@ -44,39 +43,32 @@ public final class LearnerStateCodec {
         PendingCodec.write(state.pending(), out);
         TallyCodec.write(state.window(), out);
         TallyCodec.write(state.closed(), out);
-        FlatArrays.writeDoubles(state.updateWindow().sums(), out);
-        out.writeDouble(state.updateWindow().learningRate());
+        TallyCodec.writeUpdates(state.updateWindow(), out);
         writeEpochProgress(state.epochProgress(), out);
         LineageCodec.write(state.lineage(), out);
         FlatArrays.writeDoubles(state.updateMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
-        writeSaved(state.lastGood(), out);
-        writeSaved(state.savedBest(), out);
+        FieldCodec.writeOptional(state.lastGood(), LearnerStateCodec::writeSaved, out);
+        FieldCodec.writeOptional(state.savedBest(), LearnerStateCodec::writeSaved, out);
         out.writeLong(state.otherUpdates());
         FlatArrays.writeDoubles(state.labelRange(), out);
         out.writeLong(state.corrections());
-        writeOpen(state.openPredictions(), out);
+        FieldCodec.writeOptional(state.openPredictions(), LearnerStateCodec::writeOpen, out);
     }
 
-    private static void writeOpen(@Nullable OpenPredictions open, DataOutput out) throws IOException {
-        out.writeBoolean(open != null);
-        if (open != null) {
-            OpenPredictions.Parts parts = open.parts();
-            out.writeInt(parts.outputs());
-            FlatArrays.writeLongs(parts.ids(), out);
-            FlatArrays.writeFloats(parts.logits(), parts.logits().length, out);
-            FlatArrays.writeFloats(parts.weights(), parts.weights().length, out);
-            out.writeLong(parts.dropped());
-            out.writeLong(parts.unmatched());
-            FlatArrays.writeFloats(parts.learned(), parts.learned().length, out);
-        }
+    private static void writeOpen(OpenPredictions open, DataOutput out) throws IOException {
+        OpenPredictions.Parts parts = open.parts();
+        out.writeInt(parts.outputs());
+        FlatArrays.writeLongs(parts.ids(), out);
+        FlatArrays.writeFloats(parts.logits(), out);
+        FlatArrays.writeFloats(parts.weights(), out);
+        out.writeLong(parts.dropped());
+        out.writeLong(parts.unmatched());
+        FlatArrays.writeFloats(parts.learned(), out);
     }
 
-    private static @Nullable OpenPredictions readOpen(DataInput in) throws IOException {
-        if (!in.readBoolean()) {
-            return null;
-        }
+    private static OpenPredictions readOpen(DataInput in) throws IOException {
         int outputs = in.readInt();
         long[] ids = FlatArrays.readLongs(in);
         float[] logits = FlatArrays.readFloats(in);
@@ -94,10 +86,7 @@ public final class LearnerStateCodec {
     }
 
     public static LearnerState read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("learner state: version " + version + " (expected: " + VERSION + ")");
-        }
+        FieldCodec.readVersion("learner state", VERSION, in);
         long samples = in.readLong();
         long updates = in.readLong();
         long rejected = in.readLong();
@@ -108,18 +97,18 @@ public final class LearnerStateCodec {
         Batch pending = PendingCodec.read(in);
         Tally window = TallyCodec.read(in);
         Tally closed = TallyCodec.read(in);
-        UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
+        UpdateTally updateWindow = TallyCodec.readUpdates(in);
         EpochProgress epochProgress = readEpochProgress(in);
         Lineage lineage = LineageCodec.read(in);
         double[] updateMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         long[] blockVersions = FlatArrays.readLongs(in);
-        SavedState lastGood = readSaved(layout, in);
-        SavedState savedBest = readSaved(layout, in);
+        SavedState lastGood = FieldCodec.readOptional(from -> readSaved(layout, from), in);
+        SavedState savedBest = FieldCodec.readOptional(from -> readSaved(layout, from), in);
         long otherUpdates = in.readLong();
         double[] labelRange = FlatArrays.readDoubles(in);
         long corrections = in.readLong();
-        OpenPredictions open = readOpen(in);
+        OpenPredictions open = FieldCodec.readOptional(LearnerStateCodec::readOpen, in);
         return new LearnerState(
                 new StateParts.Learned(weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,
@@ -162,12 +151,12 @@ public final class LearnerStateCodec {
         out.writeDouble(epochProgress.bestLoss());
         out.writeInt(epochProgress.epochsWithoutImprovement());
         out.writeBoolean(epochProgress.stopped());
-        EpochProgress.Best best = epochProgress.best();
-        out.writeBoolean(best != null);
-        if (best != null) {
-            out.writeInt(best.epoch());
-            TallyCodec.write(best.holdout(), out);
-        }
+        FieldCodec.writeOptional(epochProgress.best(), LearnerStateCodec::writeBest, out);
+    }
+
+    private static void writeBest(EpochProgress.Best best, DataOutput out) throws IOException {
+        out.writeInt(best.epoch());
+        TallyCodec.write(best.holdout(), out);
     }
 
     private static EpochProgress readEpochProgress(DataInput in) throws IOException {
@@ -177,25 +166,19 @@ public final class LearnerStateCodec {
                 in.readDouble(),
                 in.readInt(),
                 in.readBoolean(),
-                in.readBoolean() ? new EpochProgress.Best(in.readInt(), TallyCodec.read(in)) : null);
+                FieldCodec.readOptional(from -> new EpochProgress.Best(from.readInt(), TallyCodec.read(from)), in));
     }
 
-    private static void writeSaved(@Nullable SavedState saved, DataOutput out) throws IOException {
-        out.writeBoolean(saved != null);
-        if (saved != null) {
-            FlatArrays.writeFloats(saved.weights().arrays(), out);
-            FlatArrays.writeDoubles(saved.moments(), out);
-            FlatArrays.writeDoubles(saved.updateMemory(), out);
-            out.writeLong(saved.updates());
-            out.writeLong(saved.samples());
-            FlatArrays.writeDoubles(saved.labelRange(), out);
-        }
+    private static void writeSaved(SavedState saved, DataOutput out) throws IOException {
+        FlatArrays.writeFloats(saved.weights().arrays(), out);
+        FlatArrays.writeDoubles(saved.moments(), out);
+        FlatArrays.writeDoubles(saved.updateMemory(), out);
+        out.writeLong(saved.updates());
+        out.writeLong(saved.samples());
+        FlatArrays.writeDoubles(saved.labelRange(), out);
     }
 
-    private static @Nullable SavedState readSaved(StateLayout layout, DataInput in) throws IOException {
-        if (!in.readBoolean()) {
-            return null;
-        }
+    private static SavedState readSaved(StateLayout layout, DataInput in) throws IOException {
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
         double[] updateMemory = FlatArrays.readDoubles(in);

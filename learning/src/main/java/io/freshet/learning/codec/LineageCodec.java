@@ -6,7 +6,6 @@ import io.freshet.learning.lineage.Round;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,25 +15,33 @@ public final class LineageCodec {
     private LineageCodec() {}
 
     public static void write(Lineage lineage, DataOutput out) throws IOException {
-        FlatArrays.writeInts(lineage.partitions(), lineage.partitions().length, out);
+        FlatArrays.writeInts(lineage.partitions(), out);
         FlatArrays.writeLongs(lineage.firstOffsets(), out);
         FlatArrays.writeLongs(lineage.offsets(), out);
         FlatArrays.writeLongs(lineage.windowOffsets(), out);
         out.writeLong(lineage.watermark());
         out.writeLong(lineage.position());
-        out.writeInt(lineage.changes().size());
-        for (Lineage.Change change : lineage.changes()) {
-            out.writeLong(change.position());
-            out.writeLong(change.samples());
-            out.writeUTF(change.specHash());
-        }
-        out.writeInt(lineage.undone().size());
-        for (Lineage.Undone undone : lineage.undone()) {
-            out.writeLong(undone.after());
-            out.writeLong(undone.samples());
-        }
+        FieldCodec.write(lineage.changes(), LineageCodec::writeChange, out);
+        FieldCodec.write(lineage.undone(), LineageCodec::writeUndone, out);
         out.writeUTF(lineage.warmStart());
         writeOrder(lineage.order(), out);
+    }
+
+    private static void writeChange(Lineage.Change change, DataOutput out) throws IOException {
+        out.writeLong(change.position());
+        out.writeLong(change.samples());
+        out.writeUTF(change.specHash());
+        out.writeInt(change.partition());
+        out.writeLong(change.offset());
+    }
+
+    private static Lineage.Change readChange(DataInput in) throws IOException {
+        return new Lineage.Change(in.readLong(), in.readLong(), in.readUTF().intern(), in.readInt(), in.readLong());
+    }
+
+    private static void writeUndone(Lineage.Undone undone, DataOutput out) throws IOException {
+        out.writeLong(undone.after());
+        out.writeLong(undone.samples());
     }
 
     private static void writeOrder(Interleaving order, DataOutput out) throws IOException {
@@ -42,8 +49,7 @@ public final class LineageCodec {
         out.writeInt(order.rounds().size());
         for (Map.Entry<Long, Round> round : order.rounds().entrySet()) {
             out.writeLong(round.getKey());
-            int[] partitions = round.getValue().partitions();
-            FlatArrays.writeInts(partitions, partitions.length, out);
+            FlatArrays.writeInts(round.getValue().partitions(), out);
             FlatArrays.writeLongs(round.getValue().samples(), out);
         }
     }
@@ -64,15 +70,8 @@ public final class LineageCodec {
         long[] windowOffsets = FlatArrays.readLongs(in);
         long watermark = in.readLong();
         long position = in.readLong();
-        List<Lineage.Change> changes = new ArrayList<>();
-        for (int count = in.readInt(); count > 0; count--) {
-            changes.add(new Lineage.Change(
-                    in.readLong(), in.readLong(), in.readUTF().intern()));
-        }
-        List<Lineage.Undone> undone = new ArrayList<>();
-        for (int count = in.readInt(); count > 0; count--) {
-            undone.add(new Lineage.Undone(in.readLong(), in.readLong()));
-        }
+        List<Lineage.Change> changes = FieldCodec.read(LineageCodec::readChange, in);
+        List<Lineage.Undone> undone = FieldCodec.read(from -> new Lineage.Undone(from.readLong(), from.readLong()), in);
         String warmStart = in.readUTF();
         Interleaving order = readOrder(in);
         Lineage lineage = new Lineage(

@@ -32,12 +32,12 @@ final class PendingCodec {
         for (int i = 0; i < batch.size(); i++) {
             PackedSample sample = batch.get(i);
             PackedSample.Features features = sample.features();
-            FlatArrays.writeInts(features.rows(), features.rows().length, out);
-            FlatArrays.writeFloats(features.values(), features.values().length, out);
-            FlatArrays.writeInts(features.ends(), features.ends().length, out);
-            FlatArrays.writeFloats(features.matrix(), features.matrix().length, out);
+            FlatArrays.writeInts(features.rows(), out);
+            FlatArrays.writeFloats(features.values(), out);
+            FlatArrays.writeInts(features.ends(), out);
+            FlatArrays.writeFloats(features.matrix(), out);
             out.writeInt(features.steps());
-            FlatArrays.writeFloats(sample.label(), sample.label().length, out);
+            FlatArrays.writeFloats(sample.label(), out);
             out.writeFloat(sample.weight());
             out.writeInt(sample.origin().partition());
             out.writeLong(sample.origin().offset());
@@ -69,21 +69,12 @@ final class PendingCodec {
                     FlatArrays.readFloats(in),
                     in.readFloat(),
                     new PackedSample.Origin(in.readInt(), in.readLong(), in.readLong()),
-                    revised ? readStage(in) : Stage.COMPLETE,
+                    revised ? FieldCodec.readStage(in) : Stage.COMPLETE,
                     revised ? in.readFloat() : Float.NaN));
         }
         if ((flags & RAW) != 0) {
             batch.restoreRaw(FlatArrays.readDoubles(in));
         }
         return batch;
-    }
-
-    private static Stage readStage(DataInput in) throws IOException {
-        int number = in.readByte();
-        Stage stage = Stage.of(number);
-        if (stage == null) {
-            throw new IOException("stage: " + number + " (expected: 0 to 3)");
-        }
-        return stage;
     }
 }

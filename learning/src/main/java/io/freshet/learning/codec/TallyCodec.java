@@ -3,6 +3,7 @@ package io.freshet.learning.codec;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.loss.Task;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -60,6 +61,15 @@ public final class TallyCodec {
         double[] classSums = FlatArrays.readDoubles(in);
         ScoreSketch scores = task.isBinary() ? readScores(in) : ScoreSketch.of(ScorePoints.NONE);
         return Tally.restored(task, sums, classes, classSums, scores);
+    }
+
+    public static void writeUpdates(UpdateTally updates, DataOutput out) throws IOException {
+        FlatArrays.writeDoubles(updates.sums(), out);
+        out.writeDouble(updates.learningRate());
+    }
+
+    public static UpdateTally readUpdates(DataInput in) throws IOException {
+        return new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
     }
 
     private static ScoreSketch readScores(DataInput in) throws IOException {

@@ -6,7 +6,6 @@ import io.freshet.learning.watch.Event;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Watchers as bytes, for checkpoints: settings and state of each detector, then the events of the open window. */
@@ -21,21 +20,7 @@ final class WatcherCodec {
         writeDetector(watcher.divergence(), out);
         writeDetector(watcher.norm(), out);
         writeDetector(watcher.plateau(), out);
-        out.writeInt(watcher.events().size());
-        for (Event event : watcher.events()) {
-            out.writeByte(KINDS.indexOf(event.kind()));
-            out.writeUTF(event.detector());
-            out.writeLong(event.samples());
-            out.writeDouble(event.before());
-            out.writeDouble(event.after());
-            out.writeUTF(event.action());
-            out.writeInt(event.samplesIn().size());
-            for (Event.Offsets offsets : event.samplesIn()) {
-                out.writeInt(offsets.partition());
-                out.writeLong(offsets.first());
-                out.writeLong(offsets.last());
-            }
-        }
+        FieldCodec.write(watcher.events(), WatcherCodec::writeEvent, out);
     }
 
     static Watcher read(DataInput in) throws IOException {
@@ -43,26 +28,38 @@ final class WatcherCodec {
         LazyDetector divergence = readDetector(in);
         LazyDetector norm = readDetector(in);
         LazyDetector plateau = readDetector(in);
-        List<Event> events = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            events.add(new Event(
-                    KINDS.get(in.readByte()),
-                    in.readUTF(),
-                    in.readLong(),
-                    in.readDouble(),
-                    in.readDouble(),
-                    in.readUTF(),
-                    readOffsets(in)));
-        }
-        return new Watcher(drift, divergence, norm, plateau, events);
+        return new Watcher(drift, divergence, norm, plateau, FieldCodec.read(WatcherCodec::readEvent, in));
     }
 
-    private static List<Event.Offsets> readOffsets(DataInput in) throws IOException {
-        List<Event.Offsets> offsets = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            offsets.add(new Event.Offsets(in.readInt(), in.readLong(), in.readLong()));
-        }
-        return offsets;
+    private static void writeEvent(Event event, DataOutput out) throws IOException {
+        out.writeByte(KINDS.indexOf(event.kind()));
+        out.writeUTF(event.detector());
+        out.writeLong(event.samples());
+        out.writeDouble(event.before());
+        out.writeDouble(event.after());
+        out.writeUTF(event.action());
+        FieldCodec.write(event.samplesIn(), WatcherCodec::writeOffsets, out);
+    }
+
+    private static Event readEvent(DataInput in) throws IOException {
+        return new Event(
+                KINDS.get(in.readByte()),
+                in.readUTF(),
+                in.readLong(),
+                in.readDouble(),
+                in.readDouble(),
+                in.readUTF(),
+                FieldCodec.read(WatcherCodec::readOffsets, in));
+    }
+
+    private static void writeOffsets(Event.Offsets offsets, DataOutput out) throws IOException {
+        out.writeInt(offsets.partition());
+        out.writeLong(offsets.first());
+        out.writeLong(offsets.last());
+    }
+
+    private static Event.Offsets readOffsets(DataInput in) throws IOException {
+        return new Event.Offsets(in.readInt(), in.readLong(), in.readLong());
     }
 
     private static void writeDetector(LazyDetector detector, DataOutput out) throws IOException {

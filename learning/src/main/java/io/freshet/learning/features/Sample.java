@@ -1,5 +1,6 @@
 package io.freshet.learning.features;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,31 @@ public record Sample(
         SampleId id = Objects.requireNonNull(revision).id;
         Stage stage = Float.isNaN(learned) ? Stage.OPEN : Stage.CHANGED;
         return new Sample(features, label, weight, holdout, position, new Revision(stage, id, learned));
+    }
+
+    /** Returns the same sample at another position. */
+    public Sample at(Position other) {
+        return new Sample(features, label, weight, holdout, other, revision);
+    }
+
+    /** Returns whether a model learns the same from another sample, wherever it is. */
+    public boolean isLike(Sample other) {
+        return Arrays.equals(numeric(), other.numeric())
+                && Arrays.equals(dense(), other.dense())
+                && Arrays.equals(rows(), other.rows())
+                && Arrays.equals(ends(), other.ends())
+                && Arrays.equals(values(), other.values())
+                && Arrays.equals(label, other.label)
+                && Float.compare(weight, other.weight) == 0
+                && holdout == other.holdout
+                && Objects.equals(revision, other.revision);
+    }
+
+    /** Returns the bytes of the arrays. */
+    public long bytes() {
+        return (long) Double.BYTES * numeric().length
+                + (long) Float.BYTES
+                        * (dense().length + rows().length + ends().length + values().length + label.length);
     }
 
     /** Returns a sample to learn, with numeric and hashed features and a scalar label. */

@@ -41,6 +41,11 @@ public record SampleId(long high, long low) {
         return new SampleId(h1, h2 + h1);
     }
 
+    /** Returns another hash of the same id for each later epoch of a run that keeps its samples in memory. */
+    public SampleId inEpoch(int epoch) {
+        return epoch == 0 ? this : new SampleId(high ^ finish(epoch), low);
+    }
+
     /** Returns up to eight bytes as a little-endian number; 0 if there are none. */
     private static long tail(byte[] bytes, int from, int to) {
         long number = 0;

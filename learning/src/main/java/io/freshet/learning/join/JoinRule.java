@@ -83,7 +83,7 @@ public final class JoinRule {
             await(state, outcome, watermark);
         } else if (isOutside(request, outcome)) {
             listener.unjoined(outcome, Unjoined.OUTSIDE);
-        } else if (state.sampled && join.delayed().waits() && !KeptOutcomes.isKnown(state.outcomes, outcome)) {
+        } else if (isFinal(state) && !KeptOutcomes.isKnown(state.outcomes, outcome)) {
             listener.unjoined(outcome, Unjoined.LATE);
         } else if (kept.keep(state.outcomes, outcome.withoutContent())) {
             if (state.sampled && outcome.time() <= state.cursor) {
@@ -92,6 +92,11 @@ public final class JoinRule {
                 advance(state, watermark);
             }
         }
+    }
+
+    /** Returns whether the label of a sample stays. One that an earlier specification has left open follows its outcomes to the end. */
+    private boolean isFinal(JoinState state) {
+        return state.sampled && !state.open && join.delayed().waits();
     }
 
     private void await(JoinState state, JoinOutcome outcome, long watermark) {

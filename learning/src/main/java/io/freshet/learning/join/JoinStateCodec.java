@@ -1,15 +1,19 @@
 package io.freshet.learning.join;
 
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a {@link JoinState}: a version, flags, the incarnation, the timer, the request, and the outcomes. Integers are written in as few
- * bytes as they need. Keeps its buffer for the next state; not thread safe.
+ * bytes as they need.
  */
 public final class JoinStateCodec {
-    private static final int VERSION = 1;
+    private static final byte VERSION = 1;
 
     private static final int REQUEST = 1;
     private static final int EXPOSED = 2;
@@ -26,83 +30,76 @@ public final class JoinStateCodec {
     /** The outcomes, and one entry without a value, for an exposure. */
     private static final int MAXIMUM_ENTRIES = JoinRule.MAXIMUM_OUTCOMES + 1;
 
-    private final JoinBytes bytes = new JoinBytes();
+    private JoinStateCodec() {}
 
-    /** Returns the state as a new array. */
-    public byte[] write(JoinState state) {
-        bytes.clear();
+    public static void write(JoinState state, DataOutput out) throws IOException {
         JoinRequest request = state.request;
-        bytes.writeByte(VERSION);
-        bytes.writeByte((request != null ? REQUEST : 0)
+        out.writeByte(VERSION);
+        out.writeByte((request != null ? REQUEST : 0)
                 | (request != null && request.exposed() ? EXPOSED : 0)
                 | (state.sampled ? SAMPLED : 0)
                 | (state.open ? OPEN : 0)
                 | (state.closed ? CLOSED : 0)
                 | (state.timer() != JoinState.NO_TIMER ? TIMER : 0));
-        bytes.writeLong(state.incarnation());
+        FlatArrays.writeVarlong(state.incarnation(), out);
         if (state.timer() != JoinState.NO_TIMER) {
-            bytes.writeLong(state.timer());
+            FlatArrays.writeVarlong(state.timer(), out);
         }
         if (request != null) {
-            bytes.writeLong(request.time());
-            bytes.writeLong(state.cursor);
+            FlatArrays.writeVarlong(request.time(), out);
+            FlatArrays.writeVarlong(state.cursor, out);
             if (state.sampled) {
-                bytes.writeDouble(state.label);
+                out.writeDouble(state.label);
             }
-            bytes.writeArray(request.content());
+            writeArray(request.content(), out);
         }
-        bytes.writeLong(state.outcomes.size());
+        FlatArrays.writeVarint(state.outcomes.size(), out);
         for (JoinOutcome outcome : state.outcomes) {
-            write(outcome);
+            write(outcome, out);
         }
-        return bytes.toArray();
     }
 
-    private void write(JoinOutcome outcome) {
+    private static void write(JoinOutcome outcome, DataOutput out) throws IOException {
         String id = outcome.outcomeId();
         byte[] content = outcome.content();
-        bytes.writeByte((outcome.hasValue() ? VALUE : 0)
+        out.writeByte((outcome.hasValue() ? VALUE : 0)
                 | (id != null ? ID : 0)
                 | (outcome.exposed() ? SHOWN : 0)
                 | (content != null ? CONTENT : 0));
-        bytes.writeLong(outcome.time());
-        bytes.writeLong(outcome.partition());
-        bytes.writeLong(outcome.offset());
+        FlatArrays.writeVarlong(outcome.time(), out);
+        FlatArrays.writeVarlong(outcome.partition(), out);
+        FlatArrays.writeVarlong(outcome.offset(), out);
         if (outcome.hasValue()) {
-            bytes.writeDouble(outcome.value());
+            out.writeDouble(outcome.value());
         }
         if (id != null) {
-            bytes.writeArray(id.getBytes(StandardCharsets.UTF_8));
+            writeArray(id.getBytes(StandardCharsets.UTF_8), out);
         }
         if (content != null) {
-            bytes.writeArray(content);
+            writeArray(content, out);
         }
     }
 
     /** @throws IOException if the bytes are not a state, or one of another version */
-    public JoinState read(byte[] written) throws IOException {
-        JoinBytes in = new JoinBytes(written);
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("join state: version " + version + " (expected: " + VERSION + ")");
-        }
+    public static JoinState read(DataInput in) throws IOException {
+        FieldCodec.readVersion("join state", VERSION, in);
         JoinState state = new JoinState();
         int flags = in.readByte();
-        state.setIncarnation(in.readLong());
+        state.setIncarnation(FlatArrays.readVarlong(in));
         if ((flags & TIMER) != 0) {
-            state.setTimer(in.readLong());
+            state.setTimer(FlatArrays.readVarlong(in));
         }
         state.sampled = (flags & SAMPLED) != 0;
         state.open = (flags & OPEN) != 0;
         state.closed = (flags & CLOSED) != 0;
         if ((flags & REQUEST) != 0) {
-            long time = in.readLong();
-            state.cursor = in.readLong();
+            long time = FlatArrays.readVarlong(in);
+            state.cursor = FlatArrays.readVarlong(in);
             state.label = state.sampled ? in.readDouble() : 0;
-            state.request = new JoinRequest(time, (flags & EXPOSED) != 0, in.readArray());
+            state.request = new JoinRequest(time, (flags & EXPOSED) != 0, readArray(in));
         }
-        long outcomes = in.readLong();
-        if (outcomes < 0 || outcomes > MAXIMUM_ENTRIES) {
+        int outcomes = FlatArrays.readVarint(in);
+        if (outcomes > MAXIMUM_ENTRIES) {
             throw new IOException("join state: " + outcomes + " outcomes (expected: up to " + MAXIMUM_ENTRIES + ")");
         }
         for (int i = 0; i < outcomes; i++) {
@@ -111,14 +108,23 @@ public final class JoinStateCodec {
         return state;
     }
 
-    private static JoinOutcome readOutcome(JoinBytes in) throws IOException {
+    private static JoinOutcome readOutcome(DataInput in) throws IOException {
         int flags = in.readByte();
-        long time = in.readLong();
-        int partition = (int) in.readLong();
-        long offset = in.readLong();
+        long time = FlatArrays.readVarlong(in);
+        int partition = (int) FlatArrays.readVarlong(in);
+        long offset = FlatArrays.readVarlong(in);
         double value = (flags & VALUE) != 0 ? in.readDouble() : Double.NaN;
-        @Nullable String id = (flags & ID) != 0 ? new String(in.readArray(), StandardCharsets.UTF_8) : null;
-        byte @Nullable [] content = (flags & CONTENT) != 0 ? in.readArray() : null;
+        @Nullable String id = (flags & ID) != 0 ? new String(readArray(in), StandardCharsets.UTF_8) : null;
+        byte @Nullable [] content = (flags & CONTENT) != 0 ? readArray(in) : null;
         return new JoinOutcome(time, partition, offset, value, id, (flags & SHOWN) != 0, content);
+    }
+
+    private static void writeArray(byte[] array, DataOutput out) throws IOException {
+        FlatArrays.writeVarint(array.length, out);
+        out.write(array);
+    }
+
+    private static byte[] readArray(DataInput in) throws IOException {
+        return FlatArrays.readBytes(FlatArrays.readVarint(in), in);
     }
 }

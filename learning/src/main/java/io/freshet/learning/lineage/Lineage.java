@@ -56,8 +56,15 @@ public final class Lineage {
      * @param position samples received before it
      * @param samples learned before it
      * @param specHash of the specification
+     * @param partition of the first sample received with it; -1 at the start, and for merged replicas
+     * @param offset of that sample, or -1
      */
-    public record Change(long position, long samples, String specHash) {}
+    public record Change(long position, long samples, String specHash, int partition, long offset) {
+        /** A change at the start, or of merged replicas, whose first sample is not recorded. */
+        public Change(long position, long samples, String specHash) {
+            this(position, samples, specHash, -1, -1);
+        }
+    }
 
     /**
      * A range of learned samples that was reverted: the model diverged, or an earlier epoch was the best.
@@ -158,7 +165,7 @@ public final class Lineage {
     public boolean received(String specHash, long samples, int partition, long offset, boolean inTurn) {
         boolean isChange = isChange(specHash);
         if (isChange) {
-            change(new Change(position, samples, specHash));
+            change(new Change(position, samples, specHash, partition, offset));
         } else if (only != null && only != specHash) {
             // A restored lineage has a text of its own; from now on, it shares that of the other keys.
             only = specHash;

@@ -3,6 +3,8 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
+import io.freshet.learning.yaml.Hyperparameter;
+
 /**
  * One minus twice the overlap of a predicted mask and a label mask over the sum of their sizes (Sorensen-Dice).
  *
@@ -20,12 +22,12 @@ import static io.freshet.learning.math.Transcendental.sigmoid;
  * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al. 2016, V-Net</a>
  */
 public record Dice(double smooth) implements MaskLoss {
-    public Dice {
-        MaskLoss.check(smooth);
-    }
+    /** Of all losses of masks. */
+    public static final Hyperparameter SMOOTH =
+            new Hyperparameter("smooth", 1, smooth -> smooth > 0 && smooth <= Double.MAX_VALUE, "> 0");
 
-    public static boolean validSmooth(double smooth) {
-        return smooth > 0 && smooth <= Double.MAX_VALUE;
+    public Dice {
+        SMOOTH.check(smooth);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.freshet.learning.loss;
 
 import static io.freshet.learning.math.Transcendental.expm1;
 
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Squared error for small errors, absolute error for large ones.
@@ -21,24 +21,16 @@ import java.util.Map;
  * @see <a href="https://doi.org/10.1214/aoms/1177703732">Huber 1964, Robust estimation of a location parameter</a>
  */
 public record Huber(double delta) implements NumberLoss {
-    public Huber {
-        if (!validDelta(delta)) {
-            throw new IllegalArgumentException("delta: " + delta + " (expected: > 0)");
-        }
-    }
+    public static final Hyperparameter DELTA =
+            new Hyperparameter("delta", 1, delta -> delta > 0 && delta <= Double.MAX_VALUE, "> 0");
 
-    public static boolean validDelta(double delta) {
-        return delta > 0 && delta <= Double.MAX_VALUE;
+    public Huber {
+        DELTA.check(delta);
     }
 
     @Override
     public String name() {
         return "huber";
-    }
-
-    @Override
-    public Map<String, Double> hyperparameters() {
-        return Map.of("delta", delta);
     }
 
     @Override

@@ -22,7 +22,7 @@ import static io.freshet.learning.math.Transcendental.sigmoid;
  */
 public record Iou(double smooth) implements MaskLoss {
     public Iou {
-        MaskLoss.check(smooth);
+        Dice.SMOOTH.check(smooth);
     }
 
     @Override

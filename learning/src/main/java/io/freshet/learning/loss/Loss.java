@@ -1,7 +1,6 @@
 package io.freshet.learning.loss;
 
 import io.freshet.learning.math.Probability;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +45,6 @@ public sealed interface Loss permits PointwiseLoss, SoftmaxLoss, SequenceCrossEn
      */
     default boolean isLinearInLabel() {
         return false;
-    }
-
-    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    default Map<String, Double> hyperparameters() {
-        return Map.of();
     }
 
     /** Returns the smallest valid number of outputs. */

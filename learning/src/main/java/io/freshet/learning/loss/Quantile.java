@@ -1,6 +1,6 @@
 package io.freshet.learning.loss;
 
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * The pinball loss, minimal where a share tau of the labels is below the prediction.
@@ -20,24 +20,15 @@ import java.util.Map;
  * @see <a href="https://doi.org/10.2307/1913643">Koenker and Bassett 1978, Regression quantiles</a>
  */
 public record Quantile(double tau) implements NumberLoss {
-    public Quantile {
-        if (!validTau(tau)) {
-            throw new IllegalArgumentException("tau: " + tau + " (expected: in (0, 1))");
-        }
-    }
+    public static final Hyperparameter TAU = new Hyperparameter("tau", 0.5, tau -> tau > 0 && tau < 1, "in (0, 1)");
 
-    public static boolean validTau(double tau) {
-        return tau > 0 && tau < 1;
+    public Quantile {
+        TAU.check(tau);
     }
 
     @Override
     public String name() {
         return "quantile";
-    }
-
-    @Override
-    public Map<String, Double> hyperparameters() {
-        return Map.of("tau", tau);
     }
 
     @Override

@@ -10,9 +10,7 @@ import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +38,8 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     }
 
     @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("dimension", dimension);
-        all.putAll(layers.hyperparameters());
-        return all;
-    }
-
-    @Override
-    public Map<String, Object> shape() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("dimension", dimension);
-        all.putAll(layers.shape());
-        return all;
+    public double dropout() {
+        return layers.dropout();
     }
 
     @Override

@@ -6,9 +6,7 @@ import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.thread.ThreadTeam;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * K weighted sums of the features and their pairs, where the weight of a pair is the dot product of two short vectors.
@@ -33,13 +31,6 @@ public record FactorizationMachine(int rank) implements Model {
     @Override
     public String name() {
         return "factorization-machine";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> hyperparameters = new LinkedHashMap<>();
-        hyperparameters.put("rank", rank);
-        return hyperparameters;
     }
 
     @Override

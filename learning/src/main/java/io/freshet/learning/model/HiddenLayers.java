@@ -4,9 +4,7 @@ import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.network.Activation;
 import io.freshet.learning.network.DenseShape;
 import io.freshet.learning.parameters.Layer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The hidden layers of a model, as its specification configures them.
@@ -18,21 +16,6 @@ import java.util.Map;
 public record HiddenLayers(List<Integer> hidden, Activation activation, double dropout) {
     public HiddenLayers {
         hidden = List.copyOf(hidden);
-    }
-
-    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    Map<String, Object> hyperparameters() {
-        Map<String, Object> all = shape();
-        all.put("dropout", dropout);
-        return all;
-    }
-
-    /** Returns the hyperparameters that determine the shape or the meaning of parameters. */
-    Map<String, Object> shape() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("hidden", hidden);
-        all.put("activation", activation.id());
-        return all;
     }
 
     /** Copies the parameters of these layers that continue after a change of the inputs; see {@link InputChange#copyDense}. */

@@ -8,7 +8,6 @@ import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +26,8 @@ public record Mlp(HiddenLayers layers) implements Model {
     }
 
     @Override
-    public Map<String, Object> hyperparameters() {
-        return layers.hyperparameters();
-    }
-
-    @Override
-    public Map<String, Object> shape() {
-        return layers.shape();
+    public double dropout() {
+        return layers.dropout();
     }
 
     @Override

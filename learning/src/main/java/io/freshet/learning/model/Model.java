@@ -8,25 +8,12 @@ import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The model type of a specification with its hyperparameters: an immutable value that creates networks. */
 public sealed interface Model permits Linear, FactorizationMachine, Mlp, EmbeddingMlp, Sequence {
     /** Returns the name in YAML, for example {@code linear}. */
     String name();
-
-    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    default Map<String, Object> hyperparameters() {
-        return Map.of();
-    }
-
-    /**
-     * Returns the hyperparameters that give parameters their meaning. Only the others may change while a model learns.
-     */
-    default Map<String, Object> shape() {
-        return hyperparameters();
-    }
 
     /** Returns how the samples of a batch are packed for this model. */
     BatchShape batchShape(InputShape in, int labelLength);
@@ -101,6 +88,11 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
 
     /** Returns the length of the longest sequence; 0 for a model of single samples. */
     default int steps() {
+        return 0;
+    }
+
+    /** Returns the share of hidden units that each update drops. */
+    default double dropout() {
         return 0;
     }
 

@@ -10,9 +10,7 @@ import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,27 +41,6 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
     @Override
     public String name() {
         return "sequence";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("cell", cell.id());
-        all.put("hidden", hidden);
-        all.put("steps", steps);
-        if (cell == SequenceCell.GRU) {
-            all.put("truncate", truncate);
-        }
-        all.put("embedding", embedding);
-        return all;
-    }
-
-    /** Truncation does not change the meaning of parameters. */
-    @Override
-    public Map<String, Object> shape() {
-        Map<String, Object> all = hyperparameters();
-        all.remove("truncate");
-        return all;
     }
 
     @Override

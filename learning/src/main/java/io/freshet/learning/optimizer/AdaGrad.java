@@ -1,7 +1,6 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AdaGrad(double epsilon) implements Optimizer {
     public AdaGrad {
-        Hyperparameter.EPSILON.check(epsilon);
+        OptimizerNumbers.EPSILON.check(epsilon);
     }
 
     @Override
@@ -41,11 +40,6 @@ public record AdaGrad(double epsilon) implements Optimizer {
     @Override
     public int squares() {
         return 0;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of("epsilon", epsilon);
     }
 
     @Override

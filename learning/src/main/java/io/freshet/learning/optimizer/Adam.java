@@ -1,8 +1,5 @@
 package io.freshet.learning.optimizer;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * Steps by a running mean of the gradient over the root of a running mean of its square (Adam).
  *
@@ -26,23 +23,14 @@ import java.util.Map;
  */
 public record Adam(double beta1, double beta2, double epsilon) implements AdamFormula {
     public Adam {
-        Hyperparameter.BETA1.check(beta1);
-        Hyperparameter.BETA2.check(beta2);
-        Hyperparameter.EPSILON.check(epsilon);
+        OptimizerNumbers.BETA1.check(beta1);
+        OptimizerNumbers.BETA2.check(beta2);
+        OptimizerNumbers.EPSILON.check(epsilon);
     }
 
     @Override
     public String name() {
         return "adam";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("beta1", beta1);
-        all.put("beta2", beta2);
-        all.put("epsilon", epsilon);
-        return all;
     }
 
     @Override

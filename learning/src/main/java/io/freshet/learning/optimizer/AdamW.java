@@ -1,8 +1,5 @@
 package io.freshet.learning.optimizer;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * Adam with decoupled weight decay, which does not pass through the moments.
  *
@@ -24,10 +21,10 @@ import java.util.Map;
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements AdamFormula {
     public AdamW {
-        Hyperparameter.BETA1.check(beta1);
-        Hyperparameter.BETA2.check(beta2);
-        Hyperparameter.EPSILON.check(epsilon);
-        Hyperparameter.WEIGHT_DECAY.check(weightDecay);
+        OptimizerNumbers.BETA1.check(beta1);
+        OptimizerNumbers.BETA2.check(beta2);
+        OptimizerNumbers.EPSILON.check(epsilon);
+        OptimizerNumbers.WEIGHT_DECAY.check(weightDecay);
     }
 
     @Override
@@ -39,15 +36,5 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     @Override
     public double largestLearningRate() {
         return 1 / weightDecay;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("beta1", beta1);
-        all.put("beta2", beta2);
-        all.put("epsilon", epsilon);
-        all.put("weightDecay", weightDecay);
-        return all;
     }
 }

@@ -1,7 +1,6 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +37,9 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     private static final float SMALLEST_RATE = 1e-10f;
 
     public Ftrl {
-        Hyperparameter.BETA.check(beta);
-        checkPenalty("l1", lambda1);
-        checkPenalty("l2", lambda2);
-    }
-
-    private static void checkPenalty(String name, double value) {
-        if (!(value >= 0 && value <= 1e6)) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: in [0, 1e6])");
-        }
+        OptimizerNumbers.BETA.check(beta);
+        OptimizerNumbers.L1.check(lambda1);
+        OptimizerNumbers.L2.check(lambda2);
     }
 
     @Override
@@ -75,11 +68,6 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     /** In YAML, the penalties are under {@code regularization}. */
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of("beta", beta);
-    }
-
     /** Sets {@code first} to 1 / alpha. */
     @Override
     public void prepare(Step step) {

@@ -2,7 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ public record Lbfgs(int history) implements Optimizer {
     private static final double LEAST_COSINE = 1e-6;
 
     public Lbfgs {
-        Hyperparameter.HISTORY.check(history);
+        OptimizerNumbers.HISTORY.check(history);
     }
 
     @Override
@@ -50,11 +49,6 @@ public record Lbfgs(int history) implements Optimizer {
     @Override
     public boolean needsObjective() {
         return true;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of("history", history);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Nesterov(double momentum) implements Optimizer {
     public Nesterov {
-        Hyperparameter.MOMENTUM.check(momentum);
+        OptimizerNumbers.MOMENTUM.check(momentum);
     }
 
     @Override
@@ -33,11 +32,6 @@ public record Nesterov(double momentum) implements Optimizer {
     @Override
     public int slots() {
         return 1;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of("momentum", momentum);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 
 /**
  * AdaGrad with steps of any scale of a feature, and of any weight of a sample: the default of Vowpal Wabbit.
@@ -56,11 +55,6 @@ public record NormalizedAdaGrad() implements LookAhead {
     @Override
     public int slots() {
         return 2;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,6 @@ public sealed interface Optimizer
 
     /** Returns the number of slots, vectors of state as long as the parameters. All start at 0. */
     int slots();
-
-    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    Map<String, Object> hyperparameters();
 
     /** Returns the learning rate to use by default. */
     default double defaultLearningRate() {
@@ -204,44 +200,44 @@ public sealed interface Optimizer
 
     /** Returns gradient descent with momentum 0.9. */
     static Optimizer momentum() {
-        return new Momentum(Hyperparameter.MOMENTUM.defaultValue());
+        return new Momentum(OptimizerNumbers.MOMENTUM.defaultValue());
     }
 
     /** Returns Nesterov's accelerated gradient with momentum 0.9. */
     static Optimizer nesterov() {
-        return new Nesterov(Hyperparameter.MOMENTUM.defaultValue());
+        return new Nesterov(OptimizerNumbers.MOMENTUM.defaultValue());
     }
 
     /** Returns AdaGrad with epsilon 1e-8. */
     static Optimizer adaGrad() {
-        return new AdaGrad(Hyperparameter.EPSILON.defaultValue());
+        return new AdaGrad(OptimizerNumbers.EPSILON.defaultValue());
     }
 
     /** Returns RMSProp with decay 0.9 and epsilon 1e-8. */
     static Optimizer rmsProp() {
-        return new RmsProp(Hyperparameter.DECAY.defaultValue(), Hyperparameter.EPSILON.defaultValue());
+        return new RmsProp(OptimizerNumbers.DECAY.defaultValue(), OptimizerNumbers.EPSILON.defaultValue());
     }
 
     /** Returns Adam with decays 0.9 and 0.999 and epsilon 1e-8. */
     static Optimizer adam() {
         return new Adam(
-                Hyperparameter.BETA1.defaultValue(),
-                Hyperparameter.BETA2.defaultValue(),
-                Hyperparameter.EPSILON.defaultValue());
+                OptimizerNumbers.BETA1.defaultValue(),
+                OptimizerNumbers.BETA2.defaultValue(),
+                OptimizerNumbers.EPSILON.defaultValue());
     }
 
     /** Returns AdamW with the defaults of Adam and a weight decay of 0.01. */
     static Optimizer adamW() {
         return new AdamW(
-                Hyperparameter.BETA1.defaultValue(),
-                Hyperparameter.BETA2.defaultValue(),
-                Hyperparameter.EPSILON.defaultValue(),
-                Hyperparameter.WEIGHT_DECAY.defaultValue());
+                OptimizerNumbers.BETA1.defaultValue(),
+                OptimizerNumbers.BETA2.defaultValue(),
+                OptimizerNumbers.EPSILON.defaultValue(),
+                OptimizerNumbers.WEIGHT_DECAY.defaultValue());
     }
 
     /** Returns FTRL-Proximal with beta 1. */
     static Optimizer ftrl(double l1, double l2) {
-        return new Ftrl(Hyperparameter.BETA.defaultValue(), l1, l2);
+        return new Ftrl(OptimizerNumbers.BETA.defaultValue(), l1, l2);
     }
 
     /** Returns AdaGrad for features of any scale, the default of Vowpal Wabbit. */
@@ -256,6 +252,6 @@ public sealed interface Optimizer
 
     /** Returns L-BFGS with a history of 10 steps. */
     static Optimizer lbfgs() {
-        return new Lbfgs((int) Hyperparameter.HISTORY.defaultValue());
+        return new Lbfgs((int) OptimizerNumbers.HISTORY.defaultValue());
     }
 }

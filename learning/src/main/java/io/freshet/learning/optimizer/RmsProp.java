@@ -2,8 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Weights;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RmsProp(double decay, double epsilon) implements Optimizer {
     public RmsProp {
-        Hyperparameter.DECAY.check(decay);
-        Hyperparameter.EPSILON.check(epsilon);
+        OptimizerNumbers.DECAY.check(decay);
+        OptimizerNumbers.EPSILON.check(epsilon);
     }
 
     @Override
@@ -47,14 +45,6 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     @Override
     public boolean averagesSquares() {
         return true;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("decay", decay);
-        all.put("epsilon", epsilon);
-        return all;
     }
 
     @Override

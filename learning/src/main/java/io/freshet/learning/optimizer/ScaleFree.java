@@ -3,7 +3,6 @@ package io.freshet.learning.optimizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +57,6 @@ public record ScaleFree() implements LookAhead {
     @Override
     public int slots() {
         return 3;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.parameters.Weights;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,6 @@ public record Sgd() implements Optimizer {
     @Override
     public int slots() {
         return 0;
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of();
     }
 
     @Override

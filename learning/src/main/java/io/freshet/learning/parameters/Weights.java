@@ -44,11 +44,6 @@ public final class Weights {
         return new Weights(layout, NONE);
     }
 
-    /** Returns whether the arrays are stored elsewhere. */
-    public boolean isAbsent() {
-        return array.length == 0;
-    }
-
     public StateLayout layout() {
         return layout;
     }

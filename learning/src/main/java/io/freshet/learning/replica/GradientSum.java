@@ -34,7 +34,7 @@ final class GradientSum {
     }
 
     void write(DataOutput out) throws IOException {
-        FlatArrays.writeFloats(sums, sums.length, out);
+        FlatArrays.writeFloats(sums, out);
         FlatArrays.writeLongs(touched.toLongArray(), out);
     }
 

@@ -1,6 +1,6 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.ContributionId;
@@ -232,7 +232,7 @@ public final class ReducerState {
             rounds.get(replica).write(out);
             out.writeBoolean(silent.get(replica));
             out.writeBoolean(ended.get(replica));
-            ListCodec.write(pending.get(replica), Contribution::write, out);
+            FieldCodec.write(pending.get(replica), Contribution::write, out);
         }
         specs.write(out);
     }
@@ -243,7 +243,7 @@ public final class ReducerState {
      * @param merged state, stored elsewhere
      */
     public static ReducerState read(LearnerState merged, DataInput in) throws IOException {
-        Contribution.requireVersion("reducer", in.readByte(), VERSION);
+        FieldCodec.readVersion("reducer", VERSION, in);
         long round = in.readLong();
         List<ReplicaRounds> rounds = new ArrayList<>();
         List<List<Contribution>> pending = new ArrayList<>();
@@ -254,7 +254,7 @@ public final class ReducerState {
             rounds.add(ReplicaRounds.read(in));
             silent.set(replica, in.readBoolean());
             ended.set(replica, in.readBoolean());
-            pending.add(ListCodec.read(Contribution::read, in));
+            pending.add(FieldCodec.read(Contribution::read, in));
         }
         RoundSpecs specs = RoundSpecs.read(rounds.get(0).staleness(), in);
         ReducerState state = new ReducerState(merged, rounds, specs);

@@ -1,6 +1,6 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.codec.FieldCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class ReplicaRounds {
         ReplicaRounds rounds = new ReplicaRounds(in.readInt());
         rounds.contributions = in.readLong();
         rounds.last = in.readLong();
-        rounds.mergedIn.addAll(ListCodec.read(DataInput::readLong, in));
+        rounds.mergedIn.addAll(FieldCodec.read(DataInput::readLong, in));
         return rounds;
     }
 
@@ -44,7 +44,7 @@ final class ReplicaRounds {
         out.writeInt(staleness);
         out.writeLong(contributions);
         out.writeLong(last);
-        ListCodec.write(mergedIn, (round, to) -> to.writeLong(round), out);
+        FieldCodec.write(mergedIn, (round, to) -> to.writeLong(round), out);
     }
 
     int staleness() {

@@ -1,8 +1,8 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
@@ -64,7 +64,17 @@ public final class ReplicaState {
      * @param moments of its samples alone; changed in place
      * @param start counts of the replica when it opened
      */
-    record OpenRound(long number, double[] moments, Contribution.Counts start) {}
+    record OpenRound(long number, double[] moments, Contribution.Counts start) {
+        private void write(DataOutput out) throws IOException {
+            out.writeLong(number);
+            FlatArrays.writeDoubles(moments, out);
+            start.write(out);
+        }
+
+        private static OpenRound read(DataInput in) throws IOException {
+            return new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
+        }
+    }
 
     ReplicaState(
             int number,
@@ -97,11 +107,6 @@ public final class ReplicaState {
         return number;
     }
 
-    /** Returns the number of the last merged point received, 0 before the first. */
-    public long lastReceived() {
-        return lastReceived;
-    }
-
     /** Returns the state of the replica's learner, between samples. */
     public LearnerState learner() {
         return learner;
@@ -115,26 +120,18 @@ public final class ReplicaState {
         LearnerStateCodec.write(learner, out);
         out.writeInt(merged[0].length / learner.layout().blockEnd(0) - 1);
         for (float[] values : merged) {
-            FlatArrays.writeFloats(values, values.length, out);
+            FlatArrays.writeFloats(values, out);
         }
-        out.writeBoolean(gradients != null);
-        if (gradients != null) {
-            gradients.write(out);
-        }
+        FieldCodec.writeOptional(gradients, GradientSum::write, out);
         totals.write(out);
         out.writeLong(lastReceived);
-        ListCodec.write(received, MergedPoint::write, out);
-        ListCodec.write(unmerged, Contribution::write, out);
-        out.writeBoolean(open != null);
-        if (open != null) {
-            out.writeLong(open.number());
-            FlatArrays.writeDoubles(open.moments(), out);
-            open.start().write(out);
-        }
+        FieldCodec.write(received, MergedPoint::write, out);
+        FieldCodec.write(unmerged, Contribution::write, out);
+        FieldCodec.writeOptional(open, OpenRound::write, out);
     }
 
     public static ReplicaState read(DataInput in) throws IOException {
-        Contribution.requireVersion("replica", in.readByte(), VERSION);
+        FieldCodec.readVersion("replica", VERSION, in);
         int number = in.readInt();
         ReplicaRounds rounds = ReplicaRounds.read(in);
         RoundSpecs specs = RoundSpecs.read(rounds.staleness(), in);
@@ -150,15 +147,13 @@ public final class ReplicaState {
                         "block " + block + ": " + merged[block].length + " numbers (expected: " + length + ")");
             }
         }
-        GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
+        GradientSum gradients = FieldCodec.readOptional(from -> GradientSum.read(layout, from), in);
         ReplicaState state = new ReplicaState(number, rounds, specs, merged, gradients, learner);
         state.totals = MergedPoint.Totals.read(in);
         state.lastReceived = in.readLong();
-        ListCodec.read(MergedPoint::read, in).forEach(state::receive);
-        state.unmerged.addAll(ListCodec.read(Contribution::read, in));
-        if (in.readBoolean()) {
-            state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
-        }
+        FieldCodec.read(MergedPoint::read, in).forEach(state::receive);
+        state.unmerged.addAll(FieldCodec.read(Contribution::read, in));
+        state.open = FieldCodec.readOptional(OpenRound::read, in);
         return state;
     }
 }

@@ -1,7 +1,7 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.codec.ListCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -62,7 +62,7 @@ final class RoundSpecs {
 
     void write(DataOutput out) throws IOException {
         FlatArrays.writeText(current, out);
-        ListCodec.write(
+        FieldCodec.write(
                 announced.entrySet(),
                 (change, to) -> {
                     to.writeLong(change.getKey());

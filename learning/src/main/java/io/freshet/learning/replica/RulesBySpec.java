@@ -3,7 +3,7 @@ package io.freshet.learning.replica;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ReplicaSpec;
+import io.freshet.learning.spec.ReplicaRules;
 import io.freshet.learning.state.LearnerState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class RulesBySpec<R> {
 
     /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
     RulesBySpec(Learner first, ReplicaSettings settings, Factory<R> factory) {
-        String misfit = ReplicaSpec.misfit(first.spec(), settings);
+        String misfit = ReplicaRules.misfit(first.spec(), settings);
         if (misfit != null) {
             throw new IllegalArgumentException(misfit);
         }

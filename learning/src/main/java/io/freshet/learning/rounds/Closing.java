@@ -1,7 +1,7 @@
 package io.freshet.learning.rounds;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.codec.ListCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -19,17 +19,14 @@ public record Closing(
         long round, List<ContributionId> members, @Nullable String specification) {
     void write(DataOutput out) throws IOException {
         out.writeLong(round);
-        ListCodec.write(members, ContributionId::write, out);
-        out.writeBoolean(specification != null);
-        if (specification != null) {
-            FlatArrays.writeText(specification, out);
-        }
+        FieldCodec.write(members, ContributionId::write, out);
+        FieldCodec.writeOptional(specification, FlatArrays::writeText, out);
     }
 
     static Closing read(DataInput in) throws IOException {
         return new Closing(
                 in.readLong(),
-                ListCodec.read(ContributionId::read, in),
-                in.readBoolean() ? FlatArrays.readText(in) : null);
+                FieldCodec.read(ContributionId::read, in),
+                FieldCodec.readOptional(FlatArrays::readText, in));
     }
 }

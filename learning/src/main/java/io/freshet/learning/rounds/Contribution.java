@@ -1,8 +1,8 @@
 package io.freshet.learning.rounds;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.LineageCodec;
-import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.codec.TallyCodec;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
@@ -91,51 +91,39 @@ public record Contribution(
         out.writeByte(VERSION);
         member.write(out);
         counts.write(out);
-        ListCodec.write(changes, Contribution::writeChange, out);
+        FieldCodec.write(changes, Contribution::writeChange, out);
         FlatArrays.writeDoubles(moments, out);
         TallyCodec.write(validation.window(), out);
-        FlatArrays.writeDoubles(validation.updates().sums(), out);
-        out.writeDouble(validation.updates().learningRate());
+        TallyCodec.writeUpdates(validation.updates(), out);
         TallyCodec.write(validation.holdout(), out);
         LineageCodec.write(lineage, out);
     }
 
     public static Contribution read(DataInput in) throws IOException {
-        requireVersion("contribution", in.readByte(), VERSION);
+        FieldCodec.readVersion("contribution", VERSION, in);
         ContributionId member = ContributionId.read(in);
         Counts counts = Counts.read(in);
-        List<BlockChange> changes = ListCodec.read(Contribution::readChange, in);
+        List<BlockChange> changes = FieldCodec.read(Contribution::readChange, in);
         double[] moments = FlatArrays.readDoubles(in);
         Tally window = TallyCodec.read(in);
-        UpdateTally updates = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
-        Validation validation = new Validation(window, updates, TallyCodec.read(in));
+        Validation validation = new Validation(window, TallyCodec.readUpdates(in), TallyCodec.read(in));
         return new Contribution(member, counts, changes, moments, validation, LineageCodec.read(in));
     }
 
     private static void writeChange(BlockChange change, DataOutput out) throws IOException {
         out.writeInt(change.block());
-        int[] coordinates = change.coordinates();
-        out.writeBoolean(coordinates != null);
-        if (coordinates != null) {
-            FlatArrays.writeInts(coordinates, coordinates.length, out);
-        }
-        FlatArrays.writeFloats(change.changes(), change.changes().length, out);
-        FlatArrays.writeInts(change.inexact(), change.inexact().length, out);
-        FlatArrays.writeFloats(change.remainders(), change.remainders().length, out);
+        FieldCodec.writeOptional(change.coordinates(), FlatArrays::writeInts, out);
+        FlatArrays.writeFloats(change.changes(), out);
+        FlatArrays.writeInts(change.inexact(), out);
+        FlatArrays.writeFloats(change.remainders(), out);
     }
 
     private static BlockChange readChange(DataInput in) throws IOException {
         return new BlockChange(
                 in.readInt(),
-                in.readBoolean() ? FlatArrays.readInts(in) : null,
+                FieldCodec.readOptional(FlatArrays::readInts, in),
                 FlatArrays.readFloats(in),
                 FlatArrays.readInts(in),
                 FlatArrays.readFloats(in));
-    }
-
-    public static void requireVersion(String what, byte version, byte expected) throws IOException {
-        if (version != expected) {
-            throw new IOException(what + ": version " + version + " (expected: " + expected + ")");
-        }
     }
 }

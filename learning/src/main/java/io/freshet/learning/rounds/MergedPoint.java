@@ -1,7 +1,7 @@
 package io.freshet.learning.rounds;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.state.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -99,13 +99,13 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
         out.writeByte(VERSION);
         closing.write(out);
         totals.write(out);
-        ListCodec.writeBlocks(blocks, out);
+        FieldCodec.writeBlocks(blocks, out);
     }
 
     public static MergedPoint read(DataInput in) throws IOException {
-        Contribution.requireVersion("merged point", in.readByte(), VERSION);
+        FieldCodec.readVersion("merged point", VERSION, in);
         Closing closing = Closing.read(in);
         Totals totals = Totals.read(in);
-        return new MergedPoint(closing, ListCodec.readBlocks(in), totals);
+        return new MergedPoint(closing, FieldCodec.readBlocks(in), totals);
     }
 }

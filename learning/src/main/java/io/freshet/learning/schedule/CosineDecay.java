@@ -1,8 +1,7 @@
 package io.freshet.learning.schedule;
 
 import io.freshet.learning.math.Transcendental;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Decays the rate to a minimum along half a cosine.
@@ -16,32 +15,24 @@ import java.util.Map;
  * same as {@code CosineAnnealingWarmRestarts}.
  *
  * @param steps at least 1, in updates
- * @param minimum finite and at least 0; a specification also requires at most the optimizer's rate
+ * @param minimum in [0, 1000]; a specification also requires at most the optimizer's rate
  * @param restarts whether to restart from the optimizer's rate every {@code steps} updates
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter, SGDR, 2017</a>
  */
 public record CosineDecay(long steps, double minimum, boolean restarts) implements Schedule {
+    public static final Hyperparameter MINIMUM =
+            new Hyperparameter("minimum", 0, minimum -> minimum >= 0 && minimum <= 1000, "in [0, 1000]");
+
     public CosineDecay {
         if (steps < 1) {
             throw new IllegalArgumentException("steps: " + steps + " (expected: at least 1)");
         }
-        if (!(minimum >= 0 && minimum < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("minimum: " + minimum + " (expected: finite and >= 0)");
-        }
+        MINIMUM.check(minimum);
     }
 
     @Override
     public String name() {
         return "cosine";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("steps", steps);
-        map.put("minimum", minimum);
-        map.put("restarts", restarts);
-        return map;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.freshet.learning.schedule;
 
 import io.freshet.learning.math.Transcendental;
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Multiplies the rate by a factor after every update.
@@ -16,20 +16,15 @@ import java.util.Map;
  * @param gamma in (0, 1]
  */
 public record ExponentialDecay(double gamma) implements Schedule {
+    public static final Hyperparameter GAMMA = StepDecay.gamma(0.9999);
+
     public ExponentialDecay {
-        if (!StepDecay.validGamma(gamma)) {
-            throw new IllegalArgumentException("gamma: " + gamma + " (expected: in (0, 1])");
-        }
+        GAMMA.check(gamma);
     }
 
     @Override
     public String name() {
         return "exponential";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        return Map.of("gamma", gamma);
     }
 
     @Override

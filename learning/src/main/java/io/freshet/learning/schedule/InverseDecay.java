@@ -1,8 +1,7 @@
 package io.freshet.learning.schedule;
 
 import io.freshet.learning.math.Transcendental;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Divides the rate by a power of the update count.
@@ -18,34 +17,19 @@ import java.util.Map;
  * @see <a href="https://doi.org/10.1214/aoms/1177729586">Robbins, Monro, A stochastic approximation method, 1951</a>
  */
 public record InverseDecay(double tau, double power) implements Schedule {
+    public static final Hyperparameter TAU =
+            new Hyperparameter("tau", 10_000, tau -> tau > 0 && tau < Double.POSITIVE_INFINITY, "> 0");
+    public static final Hyperparameter POWER =
+            new Hyperparameter("power", 0.5, power -> power > 0 && power <= 10, "in (0, 10]");
+
     public InverseDecay {
-        if (!validTau(tau)) {
-            throw new IllegalArgumentException("tau: " + tau + " (expected: finite and > 0)");
-        }
-        if (!validPower(power)) {
-            throw new IllegalArgumentException("power: " + power + " (expected: in (0, 10])");
-        }
-    }
-
-    public static boolean validTau(double tau) {
-        return tau > 0 && tau < Double.POSITIVE_INFINITY;
-    }
-
-    public static boolean validPower(double power) {
-        return power > 0 && power <= 10;
+        TAU.check(tau);
+        POWER.check(power);
     }
 
     @Override
     public String name() {
         return "inverse";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("tau", tau);
-        map.put("power", power);
-        return map;
     }
 
     @Override

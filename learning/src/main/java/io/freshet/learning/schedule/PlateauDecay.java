@@ -1,7 +1,6 @@
 package io.freshet.learning.schedule;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Multiplies the rate by a factor when the loss stops falling.
@@ -21,42 +20,26 @@ import java.util.Map;
  * @param threshold minimum improvement that counts as better, as a share of the best loss, in [0, 1)
  */
 public record PlateauDecay(double gamma, int patience, double threshold) implements Schedule {
+    public static final Hyperparameter GAMMA =
+            new Hyperparameter("gamma", 0.5, gamma -> gamma > 0 && gamma < 1, "in (0, 1)");
+    public static final Hyperparameter THRESHOLD =
+            new Hyperparameter("threshold", 1e-4, threshold -> threshold >= 0 && threshold < 1, "in [0, 1)");
+
     private static final int FACTOR = 0;
     private static final int BEST = 1;
     private static final int WAITED = 2;
 
     public PlateauDecay {
-        if (!validGamma(gamma)) {
-            throw new IllegalArgumentException("gamma: " + gamma + " (expected: in (0, 1))");
-        }
+        GAMMA.check(gamma);
         if (patience < 1) {
             throw new IllegalArgumentException("patience: " + patience + " (expected: at least 1)");
         }
-        if (!validThreshold(threshold)) {
-            throw new IllegalArgumentException("threshold: " + threshold + " (expected: in [0, 1))");
-        }
-    }
-
-    public static boolean validGamma(double gamma) {
-        return gamma > 0 && gamma < 1;
-    }
-
-    public static boolean validThreshold(double threshold) {
-        return threshold >= 0 && threshold < 1;
+        THRESHOLD.check(threshold);
     }
 
     @Override
     public String name() {
         return "plateau";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("gamma", gamma);
-        map.put("patience", patience);
-        map.put("threshold", threshold);
-        return map;
     }
 
     @Override

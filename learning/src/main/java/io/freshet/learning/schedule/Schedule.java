@@ -1,7 +1,5 @@
 package io.freshet.learning.schedule;
 
-import java.util.Map;
-
 /**
  * A learning-rate schedule: the rate as a function of the update count.
  *
@@ -19,9 +17,6 @@ public sealed interface Schedule
 
     /** Returns the name in YAML, for example {@code cosine}. */
     String name();
-
-    /** Returns the hyperparameters by their names in YAML, in the order to print them. */
-    Map<String, Object> hyperparameters();
 
     /**
      * Returns the rate from the schedule's formula, which may be 0.

@@ -1,8 +1,7 @@
 package io.freshet.learning.schedule;
 
 import io.freshet.learning.math.Transcendental;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.freshet.learning.yaml.Hyperparameter;
 
 /**
  * Multiplies the rate by a factor every {@code every} updates.
@@ -17,30 +16,22 @@ import java.util.Map;
  * @param every at least 1, in updates
  */
 public record StepDecay(double gamma, long every) implements Schedule {
+    public static final Hyperparameter GAMMA = gamma(0.5);
+
     public StepDecay {
-        if (!validGamma(gamma)) {
-            throw new IllegalArgumentException("gamma: " + gamma + " (expected: in (0, 1])");
-        }
+        GAMMA.check(gamma);
         if (every < 1) {
             throw new IllegalArgumentException("every: " + every + " (expected: at least 1)");
         }
     }
 
-    public static boolean validGamma(double gamma) {
-        return gamma > 0 && gamma <= 1;
+    static Hyperparameter gamma(double defaultValue) {
+        return new Hyperparameter("gamma", defaultValue, gamma -> gamma > 0 && gamma <= 1, "in (0, 1]");
     }
 
     @Override
     public String name() {
         return "step";
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("gamma", gamma);
-        map.put("every", every);
-        return map;
     }
 
     @Override

@@ -1,8 +1,5 @@
 package io.freshet.learning.schedule;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * Raises the rate linearly to the initial rate of another schedule, and then follows that schedule.
  *
@@ -30,13 +27,6 @@ public record Warmup(Schedule schedule, long updates) implements Schedule {
     @Override
     public String name() {
         return schedule.name();
-    }
-
-    @Override
-    public Map<String, Object> hyperparameters() {
-        Map<String, Object> map = new LinkedHashMap<>(schedule.hyperparameters());
-        map.put("warmup", updates);
-        return map;
     }
 
     @Override

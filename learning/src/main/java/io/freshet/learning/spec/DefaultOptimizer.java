@@ -1,17 +1,25 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.AdaGrad;
-import io.freshet.learning.optimizer.Hyperparameter;
 import io.freshet.learning.optimizer.NormalizedAdaGrad;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.optimizer.OptimizerNumbers;
 import io.freshet.learning.optimizer.ScaleFree;
 import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.table.RatedOptimizer;
+import io.freshet.learning.spec.table.Regularization;
+import io.freshet.learning.yaml.Mapping;
 import io.freshet.learning.yaml.SpecException;
-import java.util.function.Function;
+import io.freshet.learning.yaml.Variants;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The optimizer of a specification that names none, at its default learning rate.
@@ -36,18 +44,36 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
 
     /** Returns the default of a specification, whether or not it has another optimizer. */
     public static DefaultOptimizer of(ModelSpec spec) {
-        return of(spec.features(), spec.model(), spec.loss(), optimizer -> spec.training());
+        ReplicaSettings replicas = spec.replicas();
+        return of(spec.architecture(), spec.training().update(), replicas == null ? null : (Integer) replicas.count());
     }
 
-    /** @param training reads how the samples would update the parameters with an optimizer */
-    static DefaultOptimizer of(
-            FeatureSpec features, Model model, Loss loss, Function<Optimizer, TrainingSpec> training) {
-        Optimizer adaGrad = new AdaGrad(Hyperparameter.EPSILON.defaultValue());
+    /** Returns the default of a specification while it is read. */
+    static DefaultOptimizer of(Mapping in) {
+        Architecture architecture = new Architecture(
+                in.get("features", FeatureSpec.class), in.get("model", Model.class), 1, in.get("loss", Loss.class));
+        TrainingSpec.Update update = new TrainingSpec.Update(
+                new RatedOptimizer(1, new Sgd()),
+                in.get("schedule", Schedule.class),
+                in.get("regularization", Regularization.class),
+                in.get("clip", TrainingSpec.Clip.class));
+        return of(architecture, update, in.hasAround("replicas") ? 1 : null);
+    }
+
+    /**
+     * @param update its own optimizer is ignored
+     * @param replicas their number; null for one learner
+     */
+    private static DefaultOptimizer of(
+            Architecture architecture, TrainingSpec.Update update, @Nullable Integer replicas) {
+        Model model = architecture.model();
+        Loss loss = architecture.loss();
+        Optimizer adaGrad = new AdaGrad(OptimizerNumbers.EPSILON.defaultValue());
         if (!model.equals(new Linear())) {
             return new DefaultOptimizer(adaGrad, "the default of every model that is not linear");
         }
         boolean inUnit = loss.isInUnitOfLabel();
-        boolean standardized = features.isStandardized();
+        boolean standardized = architecture.features().isStandardized();
         Optimizer plain = standardized ? new Sgd() : adaGrad;
         if (standardized && !inUnit) {
             return new DefaultOptimizer(plain, "the default of a linear model whose features are standardized");
@@ -55,10 +81,12 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         Optimizer ahead = inUnit ? new ScaleFree() : new NormalizedAdaGrad();
         String reason = "the default of a linear model with "
                 + (inUnit ? "a loss in the unit of its label" : "features that are not standardized");
-        SpecException objection = LookAheadCheck.objection(ahead, model, loss, training.apply(plain));
-        return objection == null
-                ? new DefaultOptimizer(ahead, reason)
-                : new DefaultOptimizer(plain, reason + ", where another does not apply: " + objection.getMessage());
+        try {
+            Rules.lookAhead(update.with(ahead), model, loss, replicas);
+            return new DefaultOptimizer(ahead, reason);
+        } catch (SpecException e) {
+            return new DefaultOptimizer(plain, reason + ", where another does not apply: " + e.getMessage());
+        }
     }
 
     /** Returns whether a specification has its default, with all hyperparameters. */
@@ -80,10 +108,10 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         if (optimizer.hasLearningRate()) {
             text.append(", learningRate ").append(learningRate);
         }
-        optimizer
-                .hyperparameters()
-                .forEach((name, value) ->
-                        text.append(", ").append(name).append(' ').append(value));
+        Map<String, Object> fields = OptimizerTable.ALL.fields(optimizer);
+        fields.remove(Variants.TYPE);
+        fields.forEach(
+                (name, value) -> text.append(", ").append(name).append(' ').append(value));
         return text.toString();
     }
 }

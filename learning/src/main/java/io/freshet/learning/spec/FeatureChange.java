@@ -90,8 +90,8 @@ public final class FeatureChange {
     }
 
     private static boolean sameSettings(FeatureSpec from, FeatureSpec to) {
-        Map<String, Object> before = SpecWriter.stateFeatures(from);
-        Map<String, Object> after = SpecWriter.stateFeatures(to);
+        Map<String, Object> before = FeatureSpec.FIELDS.state(from);
+        Map<String, Object> after = FeatureSpec.FIELDS.state(to);
         LISTS.forEach(list -> {
             before.remove(list);
             after.remove(list);

@@ -1,15 +1,13 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.spec.feature.FeatureSpec;
-import java.util.ArrayList;
+import io.freshet.learning.yaml.FieldChange;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the features of two specifications, for messages. */
@@ -23,27 +21,25 @@ final class FeatureDifference {
      * Returns a text for each field that differs, such as {@code features.hashBits: 3, was 4}, or {@code features.numeric: fare added,
      * distance removed}.
      */
-    static List<String> between(FeatureSpec from, FeatureSpec to) {
-        Map<String, Object> before = SpecWriter.stateFeatures(from);
-        Map<String, Object> after = SpecWriter.stateFeatures(to);
-        Set<String> fields = new LinkedHashSet<>(before.keySet());
-        fields.addAll(after.keySet());
-        List<String> differences = new ArrayList<>();
-        for (String field : fields) {
-            if (!Objects.equals(before.get(field), after.get(field))) {
-                differences.add("features." + field + ": " + difference(before.get(field), after.get(field)));
-            }
-        }
-        return differences;
+    static Stream<String> between(FeatureSpec from, FeatureSpec to) {
+        return FieldChange.shallow(FeatureSpec.FIELDS.state(from), FeatureSpec.FIELDS.state(to))
+                .map(change -> "features." + change.field() + ": " + words(change));
     }
 
-    private static String difference(@Nullable Object before, @Nullable Object after) {
+    private static String words(FieldChange change) {
+        Object before = change.before();
+        Object after = change.after();
         if (before instanceof Collection<?> || after instanceof Collection<?>) {
-            return ofLists(elements(before), elements(after));
+            String elements = removedLast(elements(before), elements(after))
+                    .map(FeatureDifference::ofElement)
+                    .collect(Collectors.joining(", "));
+            return elements.isEmpty() ? "in another order" : elements;
         }
-        return before instanceof Map<?, ?> || after instanceof Map<?, ?>
-                ? ofSettings(before, after)
-                : change("", before, after);
+        return before instanceof Map<?, ?> || after instanceof Map<?, ?> ? ofSettings(before, after) : change.values();
+    }
+
+    private static Stream<FieldChange> removedLast(Map<?, ?> before, Map<?, ?> after) {
+        return FieldChange.shallow(before, after).sorted(Comparator.comparing(change -> change.after() == null));
     }
 
     /** Returns the elements of a list by the field that each is about; those of null are none. */
@@ -58,34 +54,25 @@ final class FeatureDifference {
         return elements;
     }
 
-    private static String ofLists(Map<Object, Object> before, Map<Object, Object> after) {
-        List<String> differences = new ArrayList<>();
-        after.forEach((field, element) -> {
-            Object old = before.get(field);
-            if (old == null) {
-                differences.add(field + " added");
-            } else if (!old.equals(element)) {
-                differences.add(field + " with " + ofSettings(old, element));
-            }
-        });
-        before.keySet().stream()
-                .filter(field -> !after.containsKey(field))
-                .forEach(field -> differences.add(field + " removed"));
-        return differences.isEmpty() ? "in another order" : String.join(", ", differences);
+    private static String ofElement(FieldChange change) {
+        if (change.before() == null) {
+            return change.field() + " added";
+        }
+        return change.field()
+                + (change.after() == null ? " removed" : " with " + ofSettings(change.before(), change.after()));
     }
 
     /** Returns the settings that changed: {@code length 3, was 2}. A text is the short form of its default. */
     private static String ofSettings(@Nullable Object before, @Nullable Object after) {
-        Map<String, Object> old = new LinkedHashMap<>();
-        Map<String, Object> now = new LinkedHashMap<>();
-        addSettings(old, "", before);
-        addSettings(now, "", after);
-        Set<String> names = new LinkedHashSet<>(now.keySet());
-        names.addAll(old.keySet());
-        return names.stream()
-                .filter(name -> !Objects.equals(old.get(name), now.get(name)))
-                .map(name -> change(name + " ", old.get(name), now.get(name)))
+        return removedLast(settings(before), settings(after))
+                .map(setting -> setting.field() + " " + setting.values())
                 .collect(Collectors.joining(", "));
+    }
+
+    private static Map<String, Object> settings(@Nullable Object value) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        addSettings(settings, "", value);
+        return settings;
     }
 
     private static void addSettings(Map<String, Object> target, String path, @Nullable Object value) {
@@ -94,9 +81,5 @@ final class FeatureDifference {
         } else if (value != null) {
             target.put(path.isEmpty() ? DEFAULT : path, value);
         }
-    }
-
-    private static String change(String name, @Nullable Object before, @Nullable Object after) {
-        return name + (after == null ? "none" : after) + ", was " + (before == null ? "none" : before);
     }
 }

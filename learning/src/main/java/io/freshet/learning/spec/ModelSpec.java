@@ -1,13 +1,17 @@
 package io.freshet.learning.spec;
 
+import static io.freshet.learning.yaml.Names.oneOf;
+import static io.freshet.learning.yaml.Names.text;
+import static io.freshet.learning.yaml.Numbers.whole;
+
 import io.freshet.learning.features.InputFields;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.spec.FieldUse.Kind;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
@@ -16,13 +20,18 @@ import io.freshet.learning.spec.stream.PublishSpec;
 import io.freshet.learning.spec.stream.ReportingSpec;
 import io.freshet.learning.spec.stream.StreamSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
-import io.freshet.learning.spec.stream.When;
+import io.freshet.learning.spec.table.ModelTable;
+import io.freshet.learning.spec.table.RatedOptimizer;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.FieldChange;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Section;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.Variants;
 import io.freshet.learning.yaml.YamlDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields fields of a record other than features
  * @param architecture features, model type, and loss
  * @param training how samples update the parameters
+ * @param clamps whether predictions are limited to the range of the labels learned; changes no parameter
+ * @param seed seed of the feature hashes and of all random numbers
  * @param reporting snapshots, evaluations, and events
  * @param stream order, deduplication, expiry, divergence policy, and start
  */
@@ -48,9 +60,45 @@ public record ModelSpec(
         FieldSpec fields,
         Architecture architecture,
         TrainingSpec training,
+        boolean clamps,
+        long seed,
         ReportingSpec reporting,
         StreamSpec stream)
         implements InputFields {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    /** Limits predictions to the range of the labels. */
+    static final String LABELS = "labels";
+    /** More ranges of labels would make every snapshot of a small model large. */
+    private static final int MOST_RANGES = 1000;
+
+    /** All fields of a specification. */
+    public static final Section<ModelSpec> FIELDS = Section.of(
+                    ModelSpec.class,
+                    Field.of("name", text())
+                            .check((in, name) ->
+                                    NAME.matcher(name).matches() ? null : "letters, digits, . _ -, at most 100"),
+                    FieldSpec.FIELDS,
+                    Architecture.FIELDS,
+                    TrainingSpec.FIELDS,
+                    Field.of("clamp", oneOf(Map.of(LABELS, true, "none", false)))
+                            .or(ModelSpec::clampsByDefault, "by the model"),
+                    Field.of("seed", whole(Long.MIN_VALUE, Long.MAX_VALUE), 42L),
+                    ReportingSpec.FIELDS,
+                    StreamSpec.FIELDS)
+            .means("""
+                name: The model's name: letters, digits, `.`, `_`, `-`, at most 100. Used in topics, metrics, and URLs
+                clamp: Whether predictions stay [within the labels learned](learning.md#limits-of-predictions), for \
+                `mean-squared-error` and `poisson`. The default is `labels` for these with `scale-free` and \
+                `normalized-adagrad`, up to 1,000 outputs
+                seed: Seed of hashes, initial parameters, dropout, and shuffling: the same seed gives the same bits
+                """);
+
+    /** Returns whether predictions are limited by default: with an optimizer that looks ahead, if the loss allows it. */
+    private static boolean clampsByDefault(Mapping in) {
+        return in.get("optimizer", RatedOptimizer.class).optimizer().looksAhead()
+                && in.get("loss", Loss.class).predictsMean()
+                && in.get("outputs", Integer.class) <= MOST_RANGES;
+    }
 
     /**
      * Parses a specification that a user wrote, or {@link #toYaml}. It may come from anyone.
@@ -72,9 +120,15 @@ public record ModelSpec(
         return parse(yaml, running.training()::withOptimizer);
     }
 
+    /** @param form converts the document to the form that users write */
     private static ModelSpec parse(String yaml, UnaryOperator<Map<?, ?>> form) {
         try {
-            return SpecReader.read(yaml, form);
+            if (!(YamlDocument.load(yaml) instanceof Map<?, ?> document)) {
+                throw new SpecException("specification: not a mapping (expected: name, label, features, loss, ...)");
+            }
+            ModelSpec spec = FIELDS.read(form.apply(document));
+            Rules.check(spec);
+            return spec;
         } catch (SpecException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
@@ -97,15 +151,6 @@ public record ModelSpec(
 
     public Loss loss() {
         return architecture.loss();
-    }
-
-    /** Returns whether predictions are limited to the range of the labels learned. */
-    public boolean clamps() {
-        return architecture.clamps();
-    }
-
-    public long seed() {
-        return architecture.seed();
     }
 
     public Optimizer optimizer() {
@@ -171,32 +216,7 @@ public record ModelSpec(
      */
     @Override
     public List<String> numberFields() {
-        Set<String> names = learnedNumberFields();
-        When when = stream.when();
-        if (when != null && (!when.numbers().isEmpty() || isForPresenceOnly(when))) {
-            names.add(when.field());
-        }
-        return new ArrayList<>(names);
-    }
-
-    /** Returns whether a field is read only to see whether a record has it, as a number or as a text. */
-    private boolean isForPresenceOnly(When when) {
-        return when.exists()
-                && !learnedNumberFields().contains(when.field())
-                && !learnedTextFields().contains(when.field())
-                && vectorFields().stream().map(RowLayout::wireName).noneMatch(when.field()::equals);
-    }
-
-    private Set<String> learnedNumberFields() {
-        Set<String> names = new LinkedHashSet<>(features().numeric());
-        names.addAll(features().timeFields());
-        if (!fields.labelIsVector() && labels().isEmpty()) {
-            names.addAll(fields.label());
-        }
-        addTo(names, features().length());
-        addTo(names, fields.weight());
-        addTo(names, fields.samplingRate());
-        return names;
+        return FieldUse.names(FieldUse.of(this), FieldUse.NUMBERS);
     }
 
     /**
@@ -205,36 +225,48 @@ public record ModelSpec(
      */
     @Override
     public List<String> textFields() {
-        Set<String> names = learnedTextFields();
-        When when = stream.when();
-        if (when != null && (!when.texts().isEmpty() || isForPresenceOnly(when))) {
-            names.add(when.field());
-        }
-        return new ArrayList<>(names);
+        return FieldUse.names(FieldUse.of(this), FieldUse.TEXTS);
     }
 
-    private Set<String> learnedTextFields() {
-        Set<String> names = new LinkedHashSet<>(inputTextFields());
-        addTo(names, fields.id());
-        if (!labels().isEmpty()) {
-            names.addAll(fields.label());
-        }
+    /** Returns the vector fields of a sample: dense features, and the label if it is a vector. */
+    @Override
+    public List<String> vectorFields() {
+        return FieldUse.names(FieldUse.of(this), Set.of(Kind.VECTOR));
+    }
+
+    /** Returns the fields that are read as dates and times only, and the one that a record only needs to have. */
+    @Override
+    public Set<String> timeFields() {
+        return only(Set.of(Kind.TIME), Set.of(Kind.NUMBER));
+    }
+
+    /** Returns the text fields that are read as sparse vectors only. */
+    @Override
+    public Set<String> sparseFields() {
+        return only(Set.of(Kind.SPARSE), Set.of(Kind.TEXT, Kind.TIME));
+    }
+
+    private Set<String> only(Set<Kind> kinds, Set<Kind> others) {
+        List<FieldUse> uses = FieldUse.of(this);
+        Set<String> names = new LinkedHashSet<>(FieldUse.names(uses, kinds));
+        FieldUse.names(uses, others).forEach(names::remove);
         return names;
     }
 
     /** Returns the number fields that a prediction needs: numeric features and sequence length. */
     public List<String> inputNumberFields() {
-        Set<String> names = new LinkedHashSet<>(features().numeric());
-        addTo(names, features().length());
-        return new ArrayList<>(names);
+        return FieldUse.names(inputs(), Set.of(Kind.NUMBER));
     }
 
     /** Returns the text fields that a prediction needs: key and hashed features. */
     public List<String> inputTextFields() {
-        Set<String> names = new LinkedHashSet<>();
-        addTo(names, fields.key());
-        names.addAll(features().textFields());
-        return new ArrayList<>(names);
+        return FieldUse.names(inputs(), FieldUse.TEXTS);
+    }
+
+    private List<FieldUse> inputs() {
+        return FieldUse.of(this).stream()
+                .filter(use -> use.role() == FieldUse.Role.INPUT)
+                .toList();
     }
 
     /** Returns the number and text fields that a prediction may lack: features that may be missing, but not the key. */
@@ -251,62 +283,13 @@ public record ModelSpec(
      * unless they are features.
      */
     public Set<String> learningFields() {
-        Set<String> names = new LinkedHashSet<>(fields.label());
-        addTo(names, fields.weight());
-        addTo(names, fields.samplingRate());
-        addTo(names, fields.id());
+        Set<String> names = new LinkedHashSet<>();
+        FieldUse.of(this).forEach(use -> names.add(use.name()));
         if (stream.when() != null) {
             names.add(stream.when().field());
         }
-        inputNumberFields().forEach(names::remove);
-        inputTextFields().forEach(names::remove);
-        features().dense().forEach(vector -> names.remove(vector.field()));
+        inputs().forEach(input -> names.remove(input.name()));
         return names;
-    }
-
-    /** Returns the fields that are read as dates and times only, and the one that a record only needs to have. */
-    @Override
-    public Set<String> timeFields() {
-        Set<String> names = new LinkedHashSet<>(features().timeFields());
-        inputNumberFields().forEach(names::remove);
-        fields.label().forEach(names::remove);
-        names.remove(fields.weight());
-        names.remove(fields.samplingRate());
-        When when = stream.when();
-        if (when != null && isForPresenceOnly(when)) {
-            names.add(when.field());
-        }
-        return names;
-    }
-
-    /** Returns the text fields that are read as sparse vectors only. */
-    @Override
-    public Set<String> sparseFields() {
-        Set<String> names = new LinkedHashSet<>(features().sparse());
-        names.removeAll(features().plainTextFields());
-        names.remove(fields.key());
-        names.remove(fields.id());
-        if (stream.when() != null && !stream.when().texts().isEmpty()) {
-            names.remove(stream.when().field());
-        }
-        return names;
-    }
-
-    /** Returns the vector fields of a sample: dense features, and the label if it is a vector. */
-    @Override
-    public List<String> vectorFields() {
-        Set<String> names = new LinkedHashSet<>();
-        features().dense().forEach(vector -> names.add(vector.field()));
-        if (fields.labelIsVector()) {
-            names.addAll(fields.label());
-        }
-        return new ArrayList<>(names);
-    }
-
-    private static void addTo(Set<String> names, @Nullable String name) {
-        if (name != null) {
-            names.add(name);
-        }
     }
 
     /** Returns whether hold-out or deduplication relies on the id of the record, which the producer must then set. */
@@ -316,13 +299,14 @@ public record ModelSpec(
 
     /** @throws SpecException if the model cannot be learned in several epochs */
     public ModelSpec withEpochs(int epochs) {
-        ModelSpec changed = new ModelSpec(name, fields, architecture, training.withEpochs(epochs), reporting, stream);
-        SpecChecks.check(changed);
+        ModelSpec changed =
+                new ModelSpec(name, fields, architecture, training.withEpochs(epochs), clamps, seed, reporting, stream);
+        Rules.check(changed);
         return changed;
     }
 
     public ModelSpec withStream(StreamSpec changed) {
-        return new ModelSpec(name, fields, architecture, training, reporting, changed);
+        return new ModelSpec(name, fields, architecture, training, clamps, seed, reporting, changed);
     }
 
     public InputShape inputShape() {
@@ -354,7 +338,20 @@ public record ModelSpec(
      * Equal specifications give the same text.
      */
     public String toYaml() {
-        return YamlDocument.write(SpecWriter.write(this));
+        return YamlDocument.write(FIELDS.fields(this));
+    }
+
+    /**
+     * Returns the fields that a change of this specification changes. Ignores {@code reset}, which permits a change but is not part
+     * of the model.
+     */
+    public List<FieldChange> changes(ModelSpec after) {
+        return FieldChange.between(fieldsWithoutReset(), after.fieldsWithoutReset())
+                .toList();
+    }
+
+    private Map<String, Object> fieldsWithoutReset() {
+        return FIELDS.fields(withStream(stream.withReset(false)));
     }
 
     /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toYaml}. */
@@ -387,18 +384,23 @@ public record ModelSpec(
     /** Returns the parts of {@link #stateHash} by name, in hashing order. */
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();
-        parts.put("fields", fields.write().toString());
-        parts.put("features", SpecWriter.stateFeatures(features()).toString());
-        parts.put("model", model().name() + model().shape());
+        parts.put("fields", FieldSpec.FIELDS.fields(fields).toString());
+        parts.put("features", FeatureSpec.FIELDS.state(features()).toString());
+        parts.put("model", modelState());
         parts.put("outputs", Integer.toString(outputs()));
         parts.put("loss", loss().name());
         parts.put("optimizer", optimizer().name());
         parts.put("slots", Integer.toString(optimizer().slots()));
         parts.put("seed", Long.toString(seed()));
         if (replicas() != null) {
-            parts.put("replicas", ReplicaSpec.state(replicas()).toString());
+            parts.put("replicas", ReplicaSpec.FIELDS.state(replicas()).toString());
         }
         return parts;
+    }
+
+    private String modelState() {
+        Map<String, Object> shape = ModelTable.ALL.state(model());
+        return shape.remove(Variants.TYPE) + shape.toString();
     }
 
     private static String fingerprint(String text) {

@@ -1,9 +1,8 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.yaml.FieldChange;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,56 +49,36 @@ public final class SpecCompatibility {
         if (to.join() == null) {
             return null;
         }
-        Set<Input> added = inputs(to);
-        added.removeIf(input -> to.optionalInputs().contains(input.name()));
-        Set<Input> before = inputs(from);
-        added.removeIf(input -> before.stream().anyMatch(input::isReadAs));
-        Set<String> names = before.stream().map(Input::name).collect(Collectors.toSet());
-        String shown = added.stream()
-                .map(input -> input.name() + (names.contains(input.name()) ? " as " + input.kind() : ""))
+        Map<String, List<FieldUse>> before = inputs(from).stream().collect(Collectors.groupingBy(FieldUse::name));
+        Set<String> optional = to.optionalInputs();
+        String added = inputs(to).stream()
+                .filter(input -> !optional.contains(input.name()))
+                .filter(input ->
+                        before.getOrDefault(input.name(), List.of()).stream().noneMatch(input::isReadAs))
+                .map(input -> input.name()
+                        + (before.containsKey(input.name())
+                                ? " as " + input.kind().words()
+                                : ""))
+                .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
         return added.isEmpty()
                 ? null
-                : "join: " + shown + " added (expected: inputs that features.missing allows to be"
+                : "join: " + added + " added (expected: inputs that features.missing allows to be"
                         + " absent, or the model deleted and applied again, since the model that answers takes no"
                         + " others before the new one has learned from its answers)";
     }
 
-    /** An input, and what requests keep of it. A vector of another length is another input. */
-    private record Input(String name, String kind) {
-        static final String NUMBER = "a number";
-        static final String TEXT = "a text";
-        static final String TIME = "a time";
-        static final String SPARSE = "a sparse vector";
-        static final String DENSE = "a vector";
-
-        /** Returns whether this input can be read from what is kept of another one. A time is read from a number or a text. */
-        boolean isReadAs(Input kept) {
-            return name.equals(kept.name)
-                    && (kind.equals(kept.kind)
-                            || kind.equals(TIME) && (kept.kind.equals(NUMBER) || kept.kind.equals(TEXT)));
-        }
-    }
-
-    /** Returns what a record can have to be learned, except for the label. */
-    private static Set<Input> inputs(ModelSpec spec) {
-        FeatureSpec features = spec.features();
-        Set<Input> inputs = new LinkedHashSet<>();
-        Stream.concat(
-                        spec.inputNumberFields().stream(),
-                        Stream.of(spec.fields().weight(), spec.fields().samplingRate()))
-                .filter(Objects::nonNull)
-                .forEach(name -> inputs.add(new Input(name, Input.NUMBER)));
-        Stream.concat(features.hashedFeatures().plainTextFields().stream(), Stream.of(spec.key()))
-                .filter(Objects::nonNull)
-                .forEach(name -> inputs.add(new Input(name, Input.TEXT)));
-        features.timeFields().forEach(name -> inputs.add(new Input(name, Input.TIME)));
-        features.sparse().forEach(name -> inputs.add(new Input(name, Input.SPARSE)));
-        features.dense()
-                .forEach(vector -> inputs.add(
-                        new Input(RowLayout.wireName(vector.field()) + "[" + vector.length() + "]", Input.DENSE)));
-        return inputs;
+    /** Returns what a request can have to be learned. A vector of another length is another input. */
+    private static List<FieldUse> inputs(ModelSpec spec) {
+        Stream<FieldUse> vectors = spec.features().dense().stream()
+                .map(vector -> new FieldUse(
+                        RowLayout.wireName(vector.field()) + "[" + vector.length() + "]",
+                        FieldUse.Kind.VECTOR,
+                        FieldUse.Role.INPUT));
+        Stream<FieldUse> others = FieldUse.of(spec).stream()
+                .filter(use -> use.kind() != FieldUse.Kind.VECTOR && use.role() != FieldUse.Role.LEARNING);
+        return Stream.concat(others, vectors).toList();
     }
 
     private static @Nullable String refusalOfReplicas(ModelSpec from, ModelSpec to) {
@@ -111,7 +90,7 @@ public final class SpecCompatibility {
             return differences(from, to, parts) + expected;
         }
         if (from.holdout() != to.holdout()) {
-            return "holdout: " + to.holdout() + ", was " + from.holdout()
+            return difference("holdout", from.holdout(), to.holdout())
                     + " (expected: the same with replicas, since samples are held out before they have a round)";
         }
         return Objects.equals(from.stream().warmStart(), to.stream().warmStart())
@@ -140,10 +119,9 @@ public final class SpecCompatibility {
         Map<String, String> after = to.stateParts();
         StringJoiner differences = new StringJoiner("; ");
         for (String part : parts) {
-            boolean differs = !Objects.equals(before.get(part), after.get(part));
-            if (differs && part.equals("features")) {
+            if (part.equals("features")) {
                 FeatureDifference.between(from.features(), to.features()).forEach(differences::add);
-            } else if (differs) {
+            } else if (!Objects.equals(before.get(part), after.get(part))) {
                 differences.add(difference(part, before.get(part), after.get(part)));
             }
         }
@@ -156,7 +134,6 @@ public final class SpecCompatibility {
     }
 
     private static String difference(String name, @Nullable Object before, @Nullable Object after) {
-        return name + ": " + Objects.requireNonNullElse(after, "none") + ", was "
-                + Objects.requireNonNullElse(before, "none");
+        return name + ": " + new FieldChange(name, before, after).values();
     }
 }

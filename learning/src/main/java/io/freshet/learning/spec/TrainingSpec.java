@@ -1,22 +1,26 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.loss.Loss;
+import static io.freshet.learning.yaml.Numbers.flag;
+import static io.freshet.learning.yaml.Numbers.integer;
+import static io.freshet.learning.yaml.Numbers.integerOr;
+import static io.freshet.learning.yaml.Numbers.number;
+import static io.freshet.learning.yaml.Numbers.whole;
+
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.table.RatedOptimizer;
 import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.spec.table.ScheduleTable;
-import io.freshet.learning.spec.table.ShortForm;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Type;
+import io.freshet.learning.yaml.Variants;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +50,24 @@ public record TrainingSpec(
      * One update of the parameters.
      *
      * @param optimizer converts a gradient to a change
-     * @param learningRate &gt; 0, before the schedule
      * @param schedule of the learning rate
      * @param regularization penalties on the parameters
      * @param clip limits of a gradient
      */
-    public record Update(
-            Optimizer optimizer, double learningRate, Schedule schedule, Regularization regularization, Clip clip) {}
+    public record Update(RatedOptimizer optimizer, Schedule schedule, Regularization regularization, Clip clip) {
+        private static final Section<RatedOptimizer> OPTIMIZER = RatedOptimizer.fields(TrainingSpec::defaultOptimizer);
+
+        private static final Section<Update> FIELDS = Section.of(
+                Update.class,
+                Field.of(TrainingSpec.OPTIMIZER, OPTIMIZER),
+                Field.of("schedule", ScheduleTable.FIELDS),
+                Field.of("regularization", Regularization.FIELDS),
+                Field.of("clip", Clip.FIELDS));
+
+        Update with(Optimizer other) {
+            return new Update(new RatedOptimizer(other.defaultLearningRate(), other), schedule, regularization, clip);
+        }
+    }
 
     /**
      * Limits of the gradient of one update; infinite to disable.
@@ -62,6 +77,20 @@ public record TrainingSpec(
      */
     public record Clip(double value, double norm) {
         public static final Clip NONE = new Clip(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+        private static final Type<Double> LIMIT = number(limit -> (float) limit > 0, "> 0");
+
+        private static final Section<Clip> FIELDS =
+                Section.of(Clip.class, limit("value"), limit("norm")).means("""
+                value: Largest magnitude of each component of a gradient
+                norm: Largest Euclidean norm of a gradient, after `clip.value`
+                """);
+
+        private static Field<Double> limit(String name) {
+            return Field.of(name, LIMIT)
+                    .or(in -> Double.POSITIVE_INFINITY, Field.NONE)
+                    .omit(limit -> limit.isInfinite());
+        }
     }
 
     /**
@@ -72,6 +101,18 @@ public record TrainingSpec(
      */
     public record BatchSpec(int size, long maximumDelayMillis) {
         public static final int FULL = Integer.MAX_VALUE;
+        private static final int MAXIMUM = 1 << 16;
+
+        private static final Section<BatchSpec> FIELDS = Section.of(
+                        BatchSpec.class,
+                        Field.of("size", integerOr("full", FULL, 1, MAXIMUM), 1),
+                        Field.of("maxDelayMillis", whole(0, Long.MAX_VALUE), 0L))
+                .means("""
+                size: Samples per update (`scale-free` and `normalized-adagrad` make one for each sample); `full` is all \
+                of a bounded input, once per epoch. Short form: `batch: 32`
+                maxDelayMillis: Maximum event-time span of a batch, from its first sample; 0 for no limit
+                """)
+                .shortBy("size");
 
         public boolean isFull() {
             return size == FULL;
@@ -85,7 +126,17 @@ public record TrainingSpec(
      * @param shuffle whether each epoch is shuffled, using the model's seed
      * @param earlyStopping when to stop before the last epoch
      */
-    public record Passes(int epochs, boolean shuffle, EarlyStopping earlyStopping) {}
+    public record Passes(int epochs, boolean shuffle, EarlyStopping earlyStopping) {
+        private static final Section<Passes> FIELDS = Section.of(
+                        Passes.class,
+                        Field.of("epochs", integer(1, MAXIMUM_EPOCHS), 1),
+                        Field.of("shuffle", flag(), false),
+                        Field.of("earlyStopping", EarlyStopping.FIELDS))
+                .means("""
+                epochs: Passes of `freshet train` over its file, or of the learner over a full batch
+                shuffle: Whether `freshet train` shuffles the samples again for each epoch, using the seed
+                """);
+    }
 
     /**
      * Stops a bounded run when the hold-out loss has not improved on the best by {@code minimumImprovement} for {@code
@@ -99,32 +150,44 @@ public record TrainingSpec(
     public record EarlyStopping(int patience, double minimumImprovement, boolean restoreBest) {
         public static final EarlyStopping NEVER = new EarlyStopping(0, 0, true);
 
-        private static final SortedMap<String, Boolean> RESTORED = new TreeMap<>(Map.of("best", true, "last", false));
+        private static final Section<EarlyStopping> FIELDS = Section.of(
+                        EarlyStopping.class,
+                        Field.of("patience", integer(0, MAXIMUM_EPOCHS), 0),
+                        Field.of("minimumImprovement", number(value -> value >= 0, ">= 0"), 0.0),
+                        Field.of("restore", Names.oneOf(Map.of("best", true, "last", false)), true))
+                .means("""
+                patience: A bounded run stops after this number of consecutive epochs without a better hold-out loss; 0 to \
+                disable
+                minimumImprovement: Improvement, in units of the loss, that makes an epoch better
+                restore: `best`: the run ends with the parameters of the epoch with the lowest hold-out loss; `last`: with \
+                those of the last epoch
+                """);
+    }
 
-        private static EarlyStopping read(SpecNode node) {
-            EarlyStopping stopping = new EarlyStopping(
-                    node.integer("patience", 0, 0, MAXIMUM_EPOCHS),
-                    node.number("minimumImprovement", 0, value -> value >= 0, ">= 0"),
-                    node.oneOf("restore", "best", RESTORED));
-            node.end();
-            return stopping;
-        }
+    static final Section<TrainingSpec> FIELDS = Section.of(
+                    TrainingSpec.class,
+                    Update.FIELDS,
+                    Field.of("batch", BatchSpec.FIELDS),
+                    Passes.FIELDS,
+                    Field.of("holdout", number(value -> value >= 0 && value < 1, "in [0, 1)"), 0.0),
+                    Field.of("replicas", ReplicaSpec.FIELDS).optional())
+            .means("""
+                holdout: Share of the samples, by hash of their id, that are predicted but never learned
+                """);
 
-        private Map<String, Object> write() {
-            Map<String, Object> stopping = new LinkedHashMap<>();
-            stopping.put("patience", patience);
-            stopping.put("minimumImprovement", minimumImprovement);
-            stopping.put("restore", restoreBest ? "best" : "last");
-            return stopping;
-        }
+    /** Returns the name of the optimizer of a specification that names none. */
+    private static String defaultOptimizer(Mapping in) {
+        Optimizer optimizer = DefaultOptimizer.of(in).optimizer();
+        // A rate alone is one of sgd where the default has none.
+        return in.has("learningRate") && !optimizer.hasLearningRate() ? "sgd" : optimizer.name();
     }
 
     public Optimizer optimizer() {
-        return update.optimizer();
+        return update.optimizer.optimizer();
     }
 
     public double learningRate() {
-        return update.learningRate();
+        return update.optimizer.learningRate();
     }
 
     public Schedule schedule() {
@@ -162,135 +225,14 @@ public record TrainingSpec(
         return new TrainingSpec(update, batch, new Passes(epochs, shuffle(), earlyStopping()), holdout, replicas);
     }
 
-    static TrainingSpec read(SpecNode root, FeatureSpec features, Model model, Loss loss) {
-        Regularization regularization = regularization(root.node("regularization"));
-        SpecNode node = ShortForm.node(root, OPTIMIZER);
-        String type = null;
-        if (!node.has(ShortForm.TYPE)) {
-            type = DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
-                    .optimizer()
-                    .name();
-            // A rate alone is one of sgd where the default has none.
-            type = OptimizerTable.lacksLearningRate(type) && node.has("learningRate") ? "sgd" : type;
-        }
-        TrainingSpec training = read(root, node, OptimizerTable.read(node, regularization, type), regularization);
-        node.end();
-        return training;
-    }
-
-    private static TrainingSpec read(
-            SpecNode root, SpecNode optimizerNode, Optimizer optimizer, Regularization regularization) {
-        double learningRate = learningRate(optimizerNode, optimizer);
-        SpecNode scheduleNode = ShortForm.node(root, "schedule");
-        Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
-        scheduleNode.end();
-        BatchSpec batch = batch(ShortForm.node(root, "batch"));
-        return new TrainingSpec(
-                new Update(optimizer, learningRate, schedule, regularization, clip(root.node("clip"))),
-                batch,
-                new Passes(
-                        root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
-                        root.flag("shuffle", false),
-                        EarlyStopping.read(root.node("earlyStopping"))),
-                root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"),
-                ReplicaSpec.read(root, optimizer, batch));
-    }
-
-    private static double learningRate(SpecNode node, Optimizer optimizer) {
-        if (!optimizer.hasLearningRate() && node.has("learningRate")) {
-            throw SpecException.of(
-                    node.path("learningRate"),
-                    node.number("learningRate", 0, value -> true, "a number"),
-                    "none, since " + optimizer.name() + " has no learning rate");
-        }
-        double learningRate = optimizer.hasLearningRate()
-                ? node.number(
-                        "learningRate",
-                        optimizer.defaultLearningRate(),
-                        value -> (float) value > 0 && value <= 1000,
-                        "in (0, 1000]")
-                : optimizer.defaultLearningRate();
-        if (learningRate > optimizer.largestLearningRate()) {
-            throw SpecException.of(
-                    node.path("learningRate"),
-                    learningRate,
-                    "up to " + optimizer.largestLearningRate() + ", beyond which " + optimizer.name() + " overshoots");
-        }
-        return learningRate;
-    }
-
-    private static Regularization regularization(SpecNode node) {
-        Regularization regularization = new Regularization(
-                node.number("l1", 0, value -> value >= 0 && value <= 1e6, "in [0, 1e6]"),
-                node.number("l2", 0, value -> value >= 0 && value <= 1e6, "in [0, 1e6]"));
-        node.end();
-        return regularization;
-    }
-
-    private static Clip clip(SpecNode node) {
-        Clip clip = new Clip(
-                node.number("value", Double.POSITIVE_INFINITY, value -> (float) value > 0, "> 0"),
-                node.number("norm", Double.POSITIVE_INFINITY, value -> (float) value > 0, "> 0"));
-        node.end();
-        return clip;
-    }
-
-    private static BatchSpec batch(SpecNode node) {
-        int size = node.integerOr("size", "full", BatchSpec.FULL, 1, 1, SpecReader.MAXIMUM_BATCH);
-        BatchSpec batch = new BatchSpec(size, node.whole("maxDelayMillis", 0, 0, Long.MAX_VALUE));
-        node.end();
-        return batch;
-    }
-
-    Map<String, Object> write() {
-        Map<String, Object> root = new LinkedHashMap<>();
-        root.put(OPTIMIZER, writeOptimizer());
-        Map<String, Object> scheduleMap = new LinkedHashMap<>();
-        scheduleMap.put("type", schedule().name());
-        scheduleMap.putAll(schedule().hyperparameters());
-        root.put("schedule", scheduleMap);
-        Map<String, Object> penalties = new LinkedHashMap<>();
-        penalties.put("l1", regularization().l1());
-        penalties.put("l2", regularization().l2());
-        root.put("regularization", penalties);
-        Map<String, Object> limits = new LinkedHashMap<>();
-        putFinite(limits, "value", clip().value());
-        putFinite(limits, "norm", clip().norm());
-        if (!limits.isEmpty()) {
-            root.put("clip", limits);
-        }
-        Map<String, Object> batchMap = new LinkedHashMap<>();
-        batchMap.put("size", batch.isFull() ? "full" : batch.size());
-        batchMap.put("maxDelayMillis", batch.maximumDelayMillis());
-        root.put("batch", batchMap);
-        root.put("epochs", epochs());
-        root.put("shuffle", shuffle());
-        root.put("earlyStopping", earlyStopping().write());
-        root.put("holdout", holdout);
-        if (replicas != null) {
-            root.put("replicas", ReplicaSpec.write(replicas));
-        }
-        return root;
-    }
-
-    private Map<String, Object> writeOptimizer() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put(ShortForm.TYPE, optimizer().name());
-        if (optimizer().hasLearningRate()) {
-            map.put("learningRate", learningRate());
-        }
-        map.putAll(optimizer().hyperparameters());
-        return map;
-    }
-
     /** Returns a document whose optimizer is this one, with the fields of the document's own, unless it names a type. */
     Map<?, ?> withOptimizer(Map<?, ?> document) {
-        SpecNode own = ShortForm.node(new SpecNode("", document), OPTIMIZER);
-        if (own.has(ShortForm.TYPE)) {
+        Object own = document.get(OPTIMIZER);
+        if (own != null && !(own instanceof Map<?, ?> fields && fields.get(Variants.TYPE) == null)) {
             return document;
         }
-        Map<Object, Object> optimizer = new LinkedHashMap<>(writeOptimizer());
-        if (document.get(OPTIMIZER) instanceof Map<?, ?> fields) {
+        Map<Object, Object> optimizer = new LinkedHashMap<>(Update.OPTIMIZER.fields(update.optimizer));
+        if (own instanceof Map<?, ?> fields) {
             fields.forEach((field, value) -> {
                 if (value != null) {
                     optimizer.put(field, value);
@@ -300,11 +242,5 @@ public record TrainingSpec(
         Map<Object, Object> changed = new LinkedHashMap<>(document);
         changed.put(OPTIMIZER, optimizer);
         return changed;
-    }
-
-    private static void putFinite(Map<String, Object> map, String name, double value) {
-        if (value < Double.POSITIVE_INFINITY) {
-            map.put(name, value);
-        }
     }
 }

@@ -1,11 +1,11 @@
 package io.freshet.learning.stream;
 
+import io.freshet.learning.codec.FieldCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -144,9 +144,9 @@ public final class RoundRobin {
 
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
-        write(members, out);
-        write(leaving, out);
-        write(joining, out);
+        FieldCodec.write(members, (partition, to) -> to.writeInt(partition), out);
+        FieldCodec.write(leaving, (partition, to) -> to.writeInt(partition), out);
+        FieldCodec.write(joining, (partition, to) -> to.writeInt(partition), out);
         out.writeInt(partition);
         out.writeInt(taken);
         out.writeLong(turns);
@@ -154,31 +154,15 @@ public final class RoundRobin {
 
     /** Reads a round robin. Its decisions are durable, because the bytes are. */
     public static RoundRobin read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("turns: version " + version + " (expected: " + VERSION + ")");
-        }
+        FieldCodec.readVersion("turns", VERSION, in);
         RoundRobin turns = new RoundRobin();
-        read(turns.members, in);
-        read(turns.leaving, in);
-        read(turns.joining, in);
+        turns.members.addAll(FieldCodec.read(DataInput::readInt, in));
+        turns.leaving.addAll(FieldCodec.read(DataInput::readInt, in));
+        turns.joining.addAll(FieldCodec.read(DataInput::readInt, in));
         turns.partition = in.readInt();
         turns.taken = in.readInt();
         turns.turns = in.readLong();
         turns.durable();
         return turns;
-    }
-
-    private static void write(Set<Integer> partitions, DataOutput out) throws IOException {
-        out.writeInt(partitions.size());
-        for (int each : partitions) {
-            out.writeInt(each);
-        }
-    }
-
-    private static void read(Set<Integer> partitions, DataInput in) throws IOException {
-        for (int left = in.readInt(); left > 0; left--) {
-            partitions.add(in.readInt());
-        }
     }
 }

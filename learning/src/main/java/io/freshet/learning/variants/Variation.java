@@ -1,7 +1,8 @@
 package io.freshet.learning.variants;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.table.OptimizerTable;
-import io.freshet.learning.spec.table.ShortForm;
+import io.freshet.learning.yaml.Nested;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         if (values.isEmpty()) {
             throw SpecException.of(path, "no value", EXPECTED);
         }
-        String shortField = ShortForm.field(fields.get(fields.size() - 1));
+        String shortField = shortField(fields);
         if (shortField != null
                 && values.stream().allMatch(value -> value instanceof String || value instanceof Number)) {
             fields = List.of((path + "." + shortField).split("\\.", -1));
@@ -84,7 +85,8 @@ record Variation(List<String> path, List<@Nullable Object> values) {
     void apply(Map<Object, Object> document, @Nullable Object value) {
         Map<Object, Object> parent = document;
         for (int i = 0; i < path.size() - 1; i++) {
-            Object next = parent.compute(path.get(i), Variation::writtenOut);
+            String shortField = shortField(path.subList(0, i + 1));
+            Object next = parent.compute(path.get(i), (field, old) -> writtenOut(shortField, old));
             if (!(next instanceof Map<?, ?>)) {
                 throw SpecException.of(String.join(".", path.subList(0, i + 1)), next, "a mapping {field: value}");
             }
@@ -101,9 +103,20 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         }
     }
 
+    /** Returns the field whose value may stand for the mapping at a path; null if there is none. */
+    private static @Nullable String shortField(List<String> path) {
+        Nested<?> at = ModelSpec.FIELDS;
+        for (String name : path) {
+            at = at.nested(name);
+            if (at == null) {
+                return null;
+            }
+        }
+        return at.shortField();
+    }
+
     /** Returns a mapping in place of nothing, or of a short form. */
-    private static Object writtenOut(Object field, @Nullable Object value) {
-        String shortField = ShortForm.field(field.toString());
+    private static Object writtenOut(@Nullable String shortField, @Nullable Object value) {
         if (value != null && (value instanceof Map || value instanceof List || shortField == null)) {
             return value;
         }

@@ -1,5 +1,5 @@
 /**
- * Variants of a specification for {@code compare}, and differences between two specifications for {@code apply}.
+ * Variants of a specification for {@code compare}.
  *
  * <p>The specification itself is in {@code spec}.
  */

@@ -1,5 +1,5 @@
 /**
- * YAML documents as nodes that are read field by field, with errors that name the path.
+ * YAML documents as tables of fields, which are read and written with errors that name the path.
  *
  * <p>The fields of a specification are in {@code spec}.
  */

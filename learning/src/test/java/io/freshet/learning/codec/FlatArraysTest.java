@@ -35,9 +35,9 @@ class FlatArraysTest {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        FlatArrays.writeFloats(floats, length, out);
+        FlatArrays.writeFloats(floats, out);
         FlatArrays.writeDoubles(doubles, out);
-        FlatArrays.writeInts(ints, length, out);
+        FlatArrays.writeInts(ints, out);
         assertThat(bytes.size()).isEqualTo(12 + 16 * length);
 
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
@@ -93,7 +93,7 @@ class FlatArraysTest {
     @Test
     void numbers_are_little_endian() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        FlatArrays.writeFloats(new float[] {1, 2}, 1, new DataOutputStream(bytes));
+        FlatArrays.writeFloats(new float[] {1}, new DataOutputStream(bytes));
         assertThat(bytes.toByteArray()).containsExactly(0, 0, 0, 1, 0, 0, 0x80, 0x3f);
     }
 
@@ -107,7 +107,7 @@ class FlatArraysTest {
         int half = all.length / 2;
         float[][] parts = {Arrays.copyOf(all, half), {}, Arrays.copyOfRange(all, half, all.length)};
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        FlatArrays.writeFloats(all, all.length, new DataOutputStream(whole));
+        FlatArrays.writeFloats(all, new DataOutputStream(whole));
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         FlatArrays.writeFloats(parts, new DataOutputStream(joined));
         assertThat(joined.toByteArray()).isEqualTo(whole.toByteArray());

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The request of these tests is at 1000, and its attribution ends at 1100. */
 class JoinRuleTest {
-    private static final MissingOutcome NEGATIVE = new MissingOutcome(0.0, null);
-    private static final MissingOutcome DROP = new MissingOutcome(null, null);
+    private static final MissingOutcome NEGATIVE = MissingOutcome.of(0.0, null);
+    private static final MissingOutcome DROP = MissingOutcome.of(null, null);
 
     private final List<String> seen = new ArrayList<>();
     private final JoinState state = new JoinState();
@@ -167,7 +167,7 @@ class JoinRuleTest {
 
     @Test
     void has_no_missing_label_before_the_prediction_was_shown() {
-        rule = rule(20, Several.LAST, new MissingOutcome(0.0, "shown"));
+        rule = rule(20, Several.LAST, MissingOutcome.of(0.0, "shown"));
         open();
         rule.advance(state, 1030);
         assertThat(seen).isEmpty();
@@ -276,7 +276,7 @@ class JoinRuleTest {
 
     @Test
     void rejects_an_outcome_beside_all_that_are_kept_and_an_exposure() throws IOException {
-        rule = rule(20, Several.LAST, new MissingOutcome(0.0, "shown"));
+        rule = rule(20, Several.LAST, MissingOutcome.of(0.0, "shown"));
         open();
         for (int i = 0; i < JoinRule.MAXIMUM_OUTCOMES; i++) {
             outcome(1000, i);
@@ -284,8 +284,8 @@ class JoinRuleTest {
         rule.outcome(state, new JoinOutcome(1000, 0, 5_000, Double.NaN, null, true, null), 0);
         outcome(1001, 1);
         assertThat(seen).containsExactly("full 1001");
-        JoinStateCodec codec = new JoinStateCodec();
-        assertThat(codec.read(codec.write(state)).outcomes).hasSize(JoinRule.MAXIMUM_OUTCOMES + 1);
+        assertThat(JoinStateCodecTest.read(JoinStateCodecTest.write(state)).outcomes)
+                .hasSize(JoinRule.MAXIMUM_OUTCOMES + 1);
     }
 
     @Test

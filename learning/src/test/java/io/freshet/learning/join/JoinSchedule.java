@@ -141,7 +141,7 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
                 after,
                 graces[random.nextInt(graces.length)],
                 Several.values()[random.nextInt(Several.values().length)],
-                new MissingOutcome(missing, missing != null && random.nextInt(3) == 0 ? "shown" : null),
+                MissingOutcome.of(missing, missing != null && random.nextInt(3) == 0 ? "shown" : null),
                 waits ? Delayed.WAIT : Delayed.RETRACT,
                 List.of());
     }

@@ -27,7 +27,6 @@ final class RuleRun implements JoinListener {
     private final List<JoinOracle.Sample> samples = new ArrayList<>();
     private final List<JoinOracle.Unjoined> unjoined = new ArrayList<>();
     private final List<Object> closedWith = new ArrayList<>();
-    private final JoinStateCodec codec = new JoinStateCodec();
     private final DoubleUnaryOperator nearest;
     private JoinRule rule;
     private final Random restarts;
@@ -111,7 +110,7 @@ final class RuleRun implements JoinListener {
         }
         if (restarts.nextInt(3) == 0) {
             try {
-                state = codec.read(codec.write(state));
+                state = JoinStateCodecTest.read(JoinStateCodecTest.write(state));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

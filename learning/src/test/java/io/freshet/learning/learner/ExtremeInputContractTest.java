@@ -33,12 +33,12 @@ class ExtremeInputContractTest {
     private static final int SAMPLES = 240;
     private static final float[] FACTORS = {0, 1e-30f, 1, 1, 1, 1e4f, -1e4f, 1e15f, 1e30f, -1e38f};
 
-    private static final List<Optimizer> OPTIMIZERS = OptimizerTable.names().stream()
+    private static final List<Optimizer> OPTIMIZERS = OptimizerTable.ALL.names().stream()
             .map(name -> TestSpecs.optimizer(name, ""))
             .toList();
 
     static Stream<String> models() {
-        return ModelTable.names().stream();
+        return ModelTable.ALL.names().stream();
     }
 
     @ParameterizedTest
@@ -94,7 +94,7 @@ class ExtremeInputContractTest {
                 : ModelCases.yaml(model, dropout + activation, loss, optimizer.name(), lines);
         String decay = ", weightDecay: " + pick(random, "0", "0.5", "1000");
         String rate = "learningRate: " + pick(random, "0.05", "1", "1000", "1e-30")
-                + (optimizer.hyperparameters().containsKey("weightDecay") ? decay : "");
+                + (OptimizerTable.ALL.fields(optimizer).containsKey("weightDecay") ? decay : "");
         try {
             return ModelSpec.parse(yaml.replace("learningRate: 0.05", rate)
                     .replace("{numeric:", "{standardize: " + random.nextBoolean() + ", numeric:"));

@@ -47,7 +47,7 @@ class LearnerWatchTest {
         assertThat(drifts).isNotEmpty();
         Event first = drifts.get(0);
         assertThat(first.samples()).isBetween(CHANGE + 1L, CHANGE + 300L);
-        assertThat(first.detector()).isEqualTo(spec.watch().drift().name());
+        assertThat(first.detector()).isEqualTo(spec.watch().drift().detector().name());
         assertThat(first.before()).isBetween(0.05, 0.4);
         assertThat(first.after()).isGreaterThan(first.before());
         assertThat(events.stream().map(Event::kind)).contains(Event.Kind.DIVERGENCE, Event.Kind.PLATEAU);

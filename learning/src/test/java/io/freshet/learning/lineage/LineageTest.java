@@ -24,7 +24,8 @@ class LineageTest {
         assertThat(lineage.offsets()).containsExactly(9, 3);
         assertThat(lineage.watermark()).isEqualTo(100);
         assertThat(lineage.position()).isEqualTo(4);
-        assertThat(lineage.changes()).containsExactly(new Lineage.Change(0, 0, "a"), new Lineage.Change(2, 1, "b"));
+        assertThat(lineage.changes())
+                .containsExactly(new Lineage.Change(0, 0, "a"), new Lineage.Change(2, 1, "b", 0, 0));
     }
 
     @Test
@@ -90,7 +91,7 @@ class LineageTest {
         }
         List<Lineage.Change> changes = lineage.changes();
         assertThat(changes).hasSize(Lineage.MOST_CHANGES);
-        assertThat(changes.get(0)).isEqualTo(new Lineage.Change(1000, 1000, "h0"));
-        assertThat(changes.get(changes.size() - 1)).isEqualTo(new Lineage.Change(1999, 1999, "h1"));
+        assertThat(changes.get(0)).isEqualTo(new Lineage.Change(1000, 1000, "h0", 0, 1000));
+        assertThat(changes.get(changes.size() - 1)).isEqualTo(new Lineage.Change(1999, 1999, "h1", 0, 1999));
     }
 }

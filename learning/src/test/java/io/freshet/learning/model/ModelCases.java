@@ -39,7 +39,7 @@ public final class ModelCases {
 
     /** Returns the models of the table for single samples. */
     public static List<String> names() {
-        return ModelTable.names().stream()
+        return ModelTable.ALL.names().stream()
                 .filter(name -> !name.equals("sequence"))
                 .toList();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Would catch a lost hyperparameter, an accepted invalid one, and a changed default. */
 class OptimizerYamlTest {
-    private static final List<Optimizer> ALL = OptimizerTable.names().stream()
+    private static final List<Optimizer> ALL = OptimizerTable.ALL.names().stream()
             .map(name -> TestSpecs.optimizer(name, ""))
             .toList();
 
@@ -23,19 +23,30 @@ class OptimizerYamlTest {
     @FieldSource("ALL")
     void survives_a_yaml_round_trip_with_every_hyperparameter(Optimizer optimizer) {
         StringBuilder hyperparameters = new StringBuilder();
-        optimizer
-                .hyperparameters()
+        hyperparameters(optimizer)
                 .forEach((name, value) ->
                         hyperparameters.append(", ").append(name).append(": ").append(halved(value)));
         ModelSpec changed = TestSpecs.ofOptimizer(optimizer.name(), hyperparameters.toString());
-        optimizer
-                .hyperparameters()
+        hyperparameters(optimizer)
                 .forEach((name, value) ->
-                        assertThat(changed.optimizer().hyperparameters()).containsEntry(name, halved(value)));
+                        assertThat(hyperparameters(changed.optimizer())).containsEntry(name, halved(value)));
         assertThat(ModelSpec.parse(changed.toYaml())).isEqualTo(changed);
         ModelSpec defaults = TestSpecs.ofOptimizer(optimizer.name(), "");
         assertThat(ModelSpec.parse(defaults.toYaml()).optimizer()).isEqualTo(optimizer);
         assertThat(defaults.training().learningRate()).isEqualTo(optimizer.defaultLearningRate());
+    }
+
+    private static Map<String, Object> hyperparameters(Optimizer optimizer) {
+        Map<String, Object> all = OptimizerTable.ALL.fields(optimizer);
+        all.remove("type");
+        return all;
+    }
+
+    @Test
+    void only_optimizers_without_a_learning_rate_lack_it_in_the_table() {
+        assertThat(ALL)
+                .allSatisfy(optimizer -> assertThat(OptimizerTable.lacksLearningRate(optimizer.name()))
+                        .isEqualTo(!optimizer.hasLearningRate()));
     }
 
     private static Object halved(Object value) {

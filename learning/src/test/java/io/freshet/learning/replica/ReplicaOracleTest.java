@@ -11,7 +11,7 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ReplicaSpec;
+import io.freshet.learning.spec.ReplicaRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,7 +68,7 @@ class ReplicaOracleTest {
                 all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, Merge.MEAN, slots));
             }
         }
-        all.removeIf(each -> ReplicaSpec.misfit(spec, each) != null);
+        all.removeIf(each -> ReplicaRules.misfit(spec, each) != null);
         return all;
     }
 

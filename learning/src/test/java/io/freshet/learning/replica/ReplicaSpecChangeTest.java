@@ -19,7 +19,7 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ReplicaSpec;
+import io.freshet.learning.spec.ReplicaRules;
 import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +70,7 @@ class ReplicaSpecChangeTest {
             }
         }
         ModelSpec alone = ModelCases.of("linear", new BinaryCrossEntropy(), optimizer);
-        all.removeIf(each -> ReplicaSpec.misfit(alone, each) != null);
+        all.removeIf(each -> ReplicaRules.misfit(alone, each) != null);
         return all;
     }
 

@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.feature.FeatureSpec;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +24,7 @@ class FeatureDifferenceTest {
             numeric: [a]                            | time: {field: t, features: [hour]}        | features.numeric: a removed; features.time: t added
             """)
     void names_what_changed(String before, String after, String difference) {
-        assertThat(String.join("; ", FeatureDifference.between(features(before), features(after))))
+        assertThat(FeatureDifference.between(features(before), features(after)).collect(Collectors.joining("; ")))
                 .isEqualTo(difference);
         ModelSpec from = spec(before);
         assertThat(SpecCompatibility.misfit(from, spec(after)))

@@ -60,14 +60,10 @@ class FieldNamesYamlTest {
             ModelSpec spec = new ModelSpec(
                     "m",
                     smallest.fields(),
-                    new Architecture(
-                            SpecYamlTest.numeric(name.toString()),
-                            smallest.model(),
-                            1,
-                            smallest.loss(),
-                            false,
-                            random.nextLong()),
+                    new Architecture(SpecYamlTest.numeric(name.toString()), smallest.model(), 1, smallest.loss()),
                     smallest.training(),
+                    false,
+                    random.nextLong(),
                     smallest.reporting(),
                     smallest.stream());
             assertThat(ModelSpec.parse(spec.toYaml()))

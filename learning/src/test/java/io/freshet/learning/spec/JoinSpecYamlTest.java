@@ -25,7 +25,7 @@ class JoinSpecYamlTest {
                         3_600_000,
                         3_600_000,
                         Several.LAST,
-                        new MissingOutcome(0.0, null),
+                        MissingOutcome.of(0.0, null),
                         Delayed.RETRACT,
                         List.of()));
         assertThat(join("within: 1h, after: 0").isFinalAtOnce()).isFalse();

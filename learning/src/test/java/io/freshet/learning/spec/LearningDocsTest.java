@@ -23,7 +23,10 @@ class LearningDocsTest {
                 .map(line -> line.substring("### `".length(), line.length() - 1))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> names = Stream.of(
-                        LossTable.names(), OptimizerTable.names(), ScheduleTable.names(), ModelTable.names())
+                        LossTable.ALL.names(),
+                        OptimizerTable.ALL.names(),
+                        ScheduleTable.ALL.names(),
+                        ModelTable.ALL.names())
                 .flatMap(Set::stream)
                 .collect(Collectors.toCollection(TreeSet::new));
         names.removeAll(headings);

@@ -32,6 +32,6 @@ class ManyFieldsTest {
     }
 
     private static Hashed hashed(List<Sparse> vectors) {
-        return new Hashed(List.of(), List.of(), List.of(), vectors, 18);
+        return new Hashed(List.of(), List.of(), List.of(), vectors);
     }
 }

@@ -72,7 +72,7 @@ class ReplicaSpecYamlTest {
                 "replicas: {count: 2, merge: {type: nesterov, momentum: 0.9}} | replicas.merge: {type=nesterov, momentum=0.9} (expected: one of gradient, mean)",
                 "replicas: 2, onDivergence: revert | onDivergence: revert (expected: hold or none with a replicas.staleness of 1, since contributions under way would bring the divergence back)",
                 "replicas: {count: 2, staleness: 0}, optimizer: adam, onDivergence: revert | onDivergence: revert (expected: hold or none with replicas.slots: local, since those of adam would not return; or optimizer: sgd, which has none)",
-                "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
+                "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024, or {count: ..., ...})"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
         assertThatThrownBy(() -> spec(more))

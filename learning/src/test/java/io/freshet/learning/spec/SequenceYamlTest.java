@@ -101,7 +101,7 @@ class SequenceYamlTest {
     @Test
     void rejects_truncation_of_a_dense_cell() {
         assertThatThrownBy(() -> ModelSpec.parse(with("model", "{type: sequence, cell: dense, steps: 7, truncate: 3}")))
-                .hasMessageStartingWith("model.truncate: unknown field");
+                .hasMessageStartingWith("model.truncate: 3 (expected: none beside cell: dense");
     }
 
     @Test

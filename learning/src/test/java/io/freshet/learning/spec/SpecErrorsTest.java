@@ -25,7 +25,7 @@ class SpecErrorsTest {
             name: a/b                               | name: a/b (expected: letters, digits, . _ -, at most 100)
             name: [a]                               | name: [a] (expected: a text)
             name: ''                                | name:  (expected: a text)
-            label:                                  | label: missing (expected: a text)
+            label:                                  | label: missing (expected: a field name, or a list of them)
             label: {}                               | label: {} (expected: a text)
             labels: [a, b]                          | labels: [a, b] (expected: none, since a label of mean-squared-error is not the name of a class)
             labels: ham                             | labels: ham (expected: a list of distinct texts)
@@ -146,7 +146,7 @@ class SpecErrorsTest {
             evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
             evaluation: {topK: 1}                   | evaluation.topK: 1 (expected: 0 without more than two classes)
             lable: y                                | lable: unknown field (expected: label?)
-            7: y                                    | 7: unknown field (expected: one of name, features, ...
+            7: y                                    | 7: unknown field (expected: one of name, label, ...
             """)
     void names_the_path_the_value_and_the_expectation(String line, String message) {
         String field = line.substring(0, line.indexOf(':'));

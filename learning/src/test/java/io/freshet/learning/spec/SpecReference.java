@@ -1,168 +1,137 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.spec.stream.WatchSpec;
-import io.freshet.learning.spec.table.LossTable;
-import io.freshet.learning.spec.table.ModelTable;
-import io.freshet.learning.spec.table.OptimizerTable;
-import io.freshet.learning.spec.table.ScheduleTable;
-import io.freshet.learning.yaml.DeclaredField;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
+import io.freshet.learning.TestSpecs;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Nested;
+import io.freshet.learning.yaml.Numbers;
+import io.freshet.learning.yaml.Part;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Variants;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/**
- * Generates the reference of all fields of a specification. It runs the reader for every loss, optimizer, schedule, and
- * model, and records each field that is read with its default and range. {@link FieldMeanings} adds the meaning.
- */
+/** Writes the reference of all fields of a specification from the tables of its sections. */
 final class SpecReference {
-    private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "poisson");
     private static final String ONE_OF = "one of ";
-    private static final String BY_MODEL = "by the model";
 
-    private final FieldMeanings meanings;
+    /** A field at its path. */
+    record Row(String path, Field<?> field, String meaning) {}
+
     private final StringBuilder page = new StringBuilder();
+    /** The mappings that follow the table of all fields, by path, in the order of that table. */
+    private final Map<String, Nested<?>> later = new LinkedHashMap<>();
 
-    private SpecReference(FieldMeanings meanings) {
-        this.meanings = meanings;
-    }
+    private final List<Row> all = new ArrayList<>();
+
+    private SpecReference() {}
 
     /** Returns the reference as Markdown tables. */
     static String markdown() {
-        return markdown(FieldMeanings.load());
+        return written().page.toString();
     }
 
-    static String markdown(FieldMeanings meanings) {
-        SpecReference reference = new SpecReference(meanings);
-        reference.write();
-        return reference.page.toString();
+    /** Returns every field. */
+    static List<Row> rows() {
+        return written().all;
     }
 
-    private void write() {
-        page.append("### All fields\n\n");
-        table(fieldsOfAnyModel());
-        nested("features.standardize", Map.of("decay", 1));
-        nested("features.sparse", Map.of("field", "x"));
-        nested("features.dense", Map.of("field", "x", "length", 1));
-        nested("features.time", Map.of("field", "t", "features", List.of("hour")));
-        types("loss", LossTable.names());
-        types("optimizer", OptimizerTable.names());
-        types("schedule", ScheduleTable.names());
-        types("watch.drift", WatchSpec.driftDetectors());
-        nested("watch.divergence", Map.of());
-        nested("watch.plateau", Map.of());
-        nested("order", Map.of("type", "strict"));
-        nested("when", Map.of("field", "type", "equals", "flight"));
-        join();
-        nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));
-        types("model", ModelTable.names());
+    private static SpecReference written() {
+        SpecReference reference = new SpecReference();
+        reference.page.append("### All fields\n\n");
+        reference.table(reference.rows(ModelSpec.FIELDS, "", Map.of()));
+        while (!reference.later.isEmpty()) {
+            String path = reference.later.keySet().iterator().next();
+            Nested<?> nested = reference.later.remove(path);
+            if (nested instanceof Variants<?> variants) {
+                reference.types(path, variants);
+            } else {
+                reference.page.append("\nFields of `").append(path).append('`');
+                reference.page.append(nested.shortField() == null ? ":\n\n" : " in its long form:\n\n");
+                reference.table(reference.rows(nested, path + ".", Map.of()));
+            }
+        }
+        return reference;
     }
 
-    /** Appends the fields of a mapping that also has a short form, or that is an element of a list. */
-    private void nested(String mapping, Map<String, ?> value) {
-        page.append("\nFields of `").append(mapping).append("` in its long form:\n\n");
-        table(fieldsOf(mapping, value));
+    /** @param outer meanings of fields that this mapping does not explain itself */
+    private List<Row> rows(Nested<?> nested, String prefix, Map<String, String> outer) {
+        Map<String, String> meanings = new HashMap<>(outer);
+        meanings.putAll(nested.forms().meanings());
+        List<Row> rows = new ArrayList<>();
+        if (nested instanceof Variants<?> variants) {
+            rows.add(new Row(prefix + Variants.TYPE, variants.type(), meanings.getOrDefault(Variants.TYPE, "")));
+            later.put(prefix.substring(0, prefix.length() - 1), variants);
+        } else {
+            ((Section<?>) nested).parts().forEach(part -> rows.addAll(rows(part, prefix, meanings)));
+        }
+        return rows;
     }
 
-    /** Appends the fields of {@code join}, in its short forms and then what only its long forms have. */
-    private void join() {
-        List<DeclaredField> fields = new ArrayList<>(fieldsOf("join", Map.of("within", "1h")));
-        Map<String, ?> longForms = Map.of("within", "1h", "missing", Map.of("label", 0));
-        Set<String> known = fields.stream().map(DeclaredField::path).collect(Collectors.toSet());
-        fieldsOf("join", longForms).stream()
-                .filter(field -> !known.contains(field.path()))
-                .forEach(fields::add);
-        page.append("\nFields of `join`:\n\n");
-        table(fields);
+    private List<Row> rows(Part part, String prefix, Map<String, String> meanings) {
+        if (part instanceof Nested<?> inline) {
+            return rows(inline, prefix, meanings);
+        }
+        if (!(part instanceof Field<?> field)) {
+            return List.of();
+        }
+        Nested<?> longForm = field.type().longForm();
+        String path = prefix + field.name();
+        if (field.type() instanceof Nested<?> nested && !field.defaultText().equals(Field.NONE)) {
+            return rows(nested, path + ".", Map.of());
+        }
+        if (longForm != null) {
+            later.put(path, longForm);
+        }
+        return field.type() instanceof Nested
+                ? List.of()
+                : List.of(new Row(path, field, meanings.getOrDefault(field.name(), "")));
     }
 
-    private void table(List<DeclaredField> fields) {
+    private void table(List<Row> rows) {
         page.append("| field | default | expected | meaning |\n| --- | --- | --- | --- |\n");
-        fields.forEach(field -> row("| ", field, meanings.of(field.path())));
+        rows.forEach(row -> append("| ", row, row.field.defaultText()));
     }
 
     /** Appends the fields of each type of a mapping. */
-    private void types(String mapping, Collection<String> names) {
+    private void types(String mapping, Variants<?> variants) {
         page.append("\n### Fields of `").append(mapping).append("` by type\n\n");
         page.append("| type | field | default | expected | meaning |\n| --- | --- | --- | --- | --- |\n");
-        for (String type : names) {
+        variants.all().forEach((type, section) -> {
             String typeCell = "| [`" + type + "`](learning.md#" + type + ") | ";
-            List<DeclaredField> fields = fieldsOf(mapping, Map.of("type", type)).stream()
-                    .filter(field -> !field.path().equals(mapping + ".type"))
-                    .toList();
-            for (DeclaredField field : fields) {
-                row(typeCell, field, meanings.of(field.path(), mapping, type));
+            List<Row> rows = rows(section, mapping + ".", variants.forms().meanings());
+            for (Row row : rows) {
+                append(typeCell, row, row.field.defaultText());
                 typeCell = "| | ";
             }
-            if (fields.isEmpty()) {
+            if (mapping.equals("optimizer") && TestSpecs.optimizer(type, "").hasLearningRate()) {
+                double rate = TestSpecs.optimizer(type, "").defaultLearningRate();
+                page.append(typeCell).append("`optimizer.learningRate` | `").append(Numbers.text(rate));
+                page.append("` | a number in (0, 1000] | Step size, before the schedule |\n");
+            } else if (rows.isEmpty()) {
                 page.append(typeCell).append("none | | | |\n");
             }
-        }
+        });
     }
 
-    private void row(String start, DeclaredField field, String meaning) {
-        page.append(start).append('`').append(field.path()).append("` | ");
-        page.append(defaultCell(field.defaultValue())).append(" | ");
-        page.append(expectedCell(field.expected())).append(" | ");
-        page.append(meaning).append(" |\n");
-    }
-
-    private static String defaultCell(String value) {
-        if (value.isEmpty()) {
-            return "required";
-        }
-        return value.equals(DeclaredField.NONE) || value.equals(BY_MODEL) ? value : "`" + value + "`";
+    private void append(String start, Row row, String byDefault) {
+        all.add(row);
+        page.append(start).append('`').append(row.path).append("` | ");
+        page.append(byDefault.isEmpty() ? "required" : byDefault).append(" | ");
+        page.append(expectedCell(row.field.type().expected())).append(" | ");
+        page.append(row.meaning).append(" |\n");
     }
 
     private static String expectedCell(String expected) {
         if (!expected.startsWith(ONE_OF)) {
-            return expected;
+            return expected.replace("true or false", "`true` or `false`");
         }
         return Arrays.stream(expected.substring(ONE_OF.length()).split(", "))
                 .map(name -> "`" + name + "`")
                 .collect(Collectors.joining(", ", ONE_OF, ""));
-    }
-
-    /** Returns the fields of a minimal specification. A default that differs with hashed features follows from the model. */
-    private static List<DeclaredField> fieldsOfAnyModel() {
-        List<DeclaredField> hashed = fields(Map.of("features", Map.of("categorical", List.of("a")), "loss", "poisson"));
-        return fields(Map.of()).stream()
-                .map(field ->
-                        hashed.contains(field) ? field : new DeclaredField(field.path(), BY_MODEL, field.expected()))
-                .toList();
-    }
-
-    /** Returns the fields that are read from a mapping at the first or second level. */
-    private static List<DeclaredField> fieldsOf(String mapping, Map<String, ?> value) {
-        int dot = mapping.indexOf('.');
-        Map<String, ?> more = dot < 0
-                ? Map.of(mapping, value)
-                : Map.of(mapping.substring(0, dot), Map.of(mapping.substring(dot + 1), value));
-        return fields(more).stream()
-                .filter(field -> field.path().startsWith(mapping + "."))
-                .toList();
-    }
-
-    /** Returns the fields that are read from a minimal specification with additional fields. */
-    private static List<DeclaredField> fields(Map<String, ?> more) {
-        Map<String, Object> document = new LinkedHashMap<>(SMALLEST);
-        document.put("features", Map.of("numeric", List.of("a")));
-        document.putAll(more);
-        List<DeclaredField> declared = new ArrayList<>();
-        try {
-            SpecReader.read(new SpecNode("", document, declared));
-        } catch (SpecException e) {
-            // All fields of a type are read before it is rejected for lack of another field.
-        }
-        SortedSet<String> seen = new TreeSet<>();
-        return declared.stream().filter(field -> seen.add(field.path())).toList();
     }
 }

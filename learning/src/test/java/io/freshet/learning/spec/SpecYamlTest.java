@@ -23,6 +23,7 @@ import io.freshet.learning.spec.stream.PublishSpec;
 import io.freshet.learning.spec.stream.ReportingSpec;
 import io.freshet.learning.spec.stream.StreamSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.spec.table.RatedOptimizer;
 import io.freshet.learning.spec.table.Regularization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,10 +85,11 @@ class SpecYamlTest {
 
     static FeatureSpec numeric(String field) {
         return new FeatureSpec(
-                new FeatureSpec.Numeric(List.of(field), true, 1),
-                new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
+                new FeatureSpec.Numeric(List.of(field), new FeatureSpec.Standardization(true, 1)),
+                new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of()),
                 List.of(),
                 null,
+                18,
                 List.of(),
                 MissingSpec.REJECT);
     }
@@ -99,18 +101,20 @@ class SpecYamlTest {
                 .isEqualTo(new ModelSpec(
                         "m",
                         new FieldSpec(List.of("y"), false, List.of(), null, null, null, null),
-                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), true, 42),
+                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError()),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
-                                        new ScaleFree(),
-                                        new ScaleFree().defaultLearningRate(),
+                                        new RatedOptimizer(new ScaleFree().defaultLearningRate(), new ScaleFree()),
                                         new Constant(),
                                         Regularization.NONE,
                                         Clip.NONE),
                                 new BatchSpec(1, 0),
                                 new TrainingSpec.Passes(1, false, EarlyStopping.NEVER),
                                 0),
-                        new ReportingSpec(new PublishSpec(1000, 500), 1000, 0, WatchSpec.DEFAULT),
+                        true,
+                        42,
+                        new ReportingSpec(
+                                new PublishSpec(1000, 500), new ReportingSpec.Evaluation(1000, 0), WatchSpec.DEFAULT),
                         StreamSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
@@ -147,38 +151,38 @@ class SpecYamlTest {
                         new FieldSpec(List.of("late"), false, List.of(), "carrier", "w", "kept", "trip"),
                         new Architecture(
                                 new FeatureSpec(
-                                        new FeatureSpec.Numeric(List.of("distance", "hour"), true, 0.99),
+                                        new FeatureSpec.Numeric(
+                                                List.of("distance", "hour"),
+                                                new FeatureSpec.Standardization(true, 0.99)),
                                         new FeatureSpec.Hashed(
                                                 List.of("origin", "dest"),
                                                 List.of("words"),
                                                 List.of(List.of("origin", "dest"), List.of("dest", "origin", "gate")),
-                                                List.of(new FeatureSpec.Sparse("tags", true)),
-                                                12),
+                                                List.of(new FeatureSpec.Sparse("tags", true))),
                                         List.of(
                                                 new FeatureSpec.Dense("pixel*", 784, 255, false),
                                                 new FeatureSpec.Dense("embedding", 16, 1, true)),
                                         null,
+                                        12,
                                         List.of(),
                                         MissingSpec.REJECT),
                                 new Linear(),
                                 7,
-                                new SparseCategoricalCrossEntropy(),
-                                false,
-                                -9),
+                                new SparseCategoricalCrossEntropy()),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
-                                        new RmsProp(0.5, 1e-4),
-                                        0.25,
+                                        new RatedOptimizer(0.25, new RmsProp(0.5, 1e-4)),
                                         new Warmup(new CosineDecay(100_000, 1e-4, false), 500),
                                         new Regularization(1e-5, 1e-6),
                                         new Clip(5, 1)),
                                 new BatchSpec(32, 10_000),
                                 new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3, true)),
                                 0.1),
+                        false,
+                        -9,
                         new ReportingSpec(
                                 new PublishSpec(5, 6, 100, PublishSpec.Lane.COMMITTED, 7),
-                                8,
-                                0,
+                                new ReportingSpec.Evaluation(8, 0),
                                 new WatchSpec(
                                         new DetectorSpec.Adwin(0.01, 16),
                                         new DetectorSpec.Divergence(5, 0.5, 1000),

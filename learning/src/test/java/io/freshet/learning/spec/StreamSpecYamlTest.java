@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;
-import io.freshet.learning.variants.SpecDifference;
 import io.freshet.learning.yaml.SpecException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,7 @@ class StreamSpecYamlTest {
         assertThat(warm.hash()).isNotEqualTo(cold.hash());
         assertThat(warm.stateHash()).isEqualTo(cold.stateHash());
         assertThat(warm.withStream(warm.stream().withWarmStart(null)).toYaml()).isEqualTo(cold.toYaml());
-        assertThat(SpecDifference.between(cold, warm))
+        assertThat(cold.changes(warm))
                 .asString()
                 .isEqualTo("[warmStart: none -> {model=other, version=12000, checksum=0123456789012345}]");
     }

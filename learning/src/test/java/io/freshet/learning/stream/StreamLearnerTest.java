@@ -138,7 +138,7 @@ class StreamLearnerTest {
         assertThat(receive("b", 0)).isEqualTo(Outcome.ACCEPTED);
 
         assertThat(state().lineage().changes())
-                .containsExactly(new Lineage.Change(0, 0, SPEC.hash()), new Lineage.Change(1, 1, FASTER.hash()));
+                .containsExactly(new Lineage.Change(0, 0, SPEC.hash()), new Lineage.Change(1, 1, FASTER.hash(), 0, 1));
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.freshet.server.access;
 
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Names;
 import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,11 +29,10 @@ public final class TokensFile {
         if (!(document instanceof Map<?, ?> names)) {
             throw new SpecException("not a mapping (expected: {name: {token: ..., roles: [...]}})");
         }
-        SpecNode root = new SpecNode("", names);
         List<AccessToken> tokens = new ArrayList<>();
         Set<String> secrets = new HashSet<>();
         for (Object name : names.keySet()) {
-            if (!root.isMapping(name.toString()) || !(names.get(name) instanceof Map<?, ?> fields)) {
+            if (!(name instanceof String) || !(names.get(name) instanceof Map<?, ?> fields)) {
                 throw new SpecException(name + ": not a mapping (expected: {token: ..., roles: [...]})");
             }
             AccessToken token = token(name.toString(), fields);
@@ -45,13 +45,15 @@ public final class TokensFile {
     }
 
     private static AccessToken token(String name, Map<?, ?> fields) {
-        SpecNode node = new SpecNode(name, fields);
-        node.rejectAllBut(Set.of("token", "roles"));
+        Mapping in = Mapping.of(name, fields);
+        in.rejectAllBut(List.of("token", "roles"));
         // The text of a number, such as 1e5, is not what the file has.
         if (!(fields.get("token") instanceof String token) || token.isBlank()) {
             throw new SpecException(name + ".token: not a text (expected: a secret, in quotes)");
         }
-        List<Role> roles = node.has("roles") ? node.someOf("roles", Role.byName()) : List.of();
+        Object given = fields.get("roles");
+        List<Role> roles =
+                given == null ? List.of() : Names.someOf(Role.byName()).parse(in, in.path("roles"), given);
         return new AccessToken(name, token.strip(), Set.copyOf(roles));
     }
 }

@@ -1,7 +1,7 @@
 package io.freshet.server.configuration;
 
+import io.freshet.learning.yaml.Mapping;
 import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.yaml.YamlDocument;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ interface OptionSource {
         try {
             Object document = YamlDocument.load(Files.readString(file));
             if (document instanceof Map<?, ?> options) {
-                new SpecNode("", options).rejectAllBut(known);
+                Mapping.of("", options).rejectAllBut(known);
                 return options;
             }
             if (document.equals("")) {

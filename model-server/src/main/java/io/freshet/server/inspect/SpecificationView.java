@@ -1,6 +1,6 @@
 package io.freshet.server.inspect;
 
-import io.freshet.learning.variants.SpecDifference;
+import io.freshet.learning.yaml.FieldChange;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import io.freshet.server.store.SpecChange;
@@ -25,7 +25,7 @@ final class SpecificationView {
 
     private static JsonObject changed(SpecChange change, ServedSpec now) {
         JsonArray differences = new JsonArray();
-        for (SpecDifference difference : SpecDifference.between(change.before().spec(), now.spec())) {
+        for (FieldChange difference : change.before().spec().changes(now.spec())) {
             JsonObject json = new JsonObject().put("field", difference.field());
             putText(json, "before", difference.before());
             putText(json, "after", difference.after());

@@ -27,7 +27,7 @@ final class CorrectionReach {
         FeatureSpec.Numeric numeric = features.numericFeatures();
         FeatureSpec.Hashed hashed = features.hashedFeatures();
         int square = 1
-                + (numeric.standardize() ? numeric.fields().size() : 0)
+                + (numeric.scale().on() ? numeric.fields().size() : 0)
                 + hashed.categorical().size()
                 + hashed.cross().size();
         return spec.training().learningRate() * square / spec.training().batch().size();

@@ -4,7 +4,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.AvroBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -21,9 +20,6 @@ import java.util.function.Predicate;
  * own encoder. Allocates only the result. Not thread-safe. Pinned by {@code RowEncoderTest}, which compares the two.
  */
 public final class RowEncoder {
-    /** Encoded length of the largest epoch. */
-    private static final int MAXIMUM_EPOCH_BYTES = 5;
-
     /** Names as UTF-8; of length 0 for a field that is not written. */
     private final byte[][] numberNames;
 
@@ -33,7 +29,6 @@ public final class RowEncoder {
 
     private final byte[][] vectorNames;
     private final AvroBuffer out = new AvroBuffer(SampleDecoder.FINGERPRINT, 512);
-    private int epochAt;
     private String model = "";
     private byte[] modelBytes = new byte[0];
 
@@ -67,38 +62,11 @@ public final class RowEncoder {
         writeNumbers(row);
         writeTexts(row);
         writeVectors(row);
-        epochAt = out.length();
         out.writeLong(row.epoch());
         writeSparseVectors(row);
         out.writeLong(row.stage().number());
         writePrevious(row);
         return out.toArray();
-    }
-
-    /** Returns the index of the epoch in the bytes of the last row, for {@link #inEpoch}. */
-    public int epochAt() {
-        return epochAt;
-    }
-
-    /**
-     * Returns the bytes of the same row in another epoch.
-     *
-     * @param encoded result of {@link #encode} for a row of epoch 0
-     * @param epochAt index of the epoch in {@code encoded}
-     * @param epoch from 0
-     */
-    public static byte[] inEpoch(byte[] encoded, int epochAt, int epoch) {
-        byte[] result = Arrays.copyOf(encoded, encoded.length - 1 + MAXIMUM_EPOCH_BYTES);
-        // Epoch 0 is one byte.
-        int rest = encoded.length - epochAt - 1;
-        int end = AvroBuffer.writeLong(epoch, result, epochAt);
-        System.arraycopy(encoded, epochAt + 1, result, end, rest);
-        return Arrays.copyOf(result, end + rest);
-    }
-
-    /** Returns the encoded length of an epoch. */
-    public static int epochBytes(int epoch) {
-        return AvroBuffer.writeLong(epoch, new byte[MAXIMUM_EPOCH_BYTES], 0);
     }
 
     private void writeNumbers(Row row) {

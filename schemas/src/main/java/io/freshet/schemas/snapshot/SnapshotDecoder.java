@@ -84,7 +84,8 @@ final class SnapshotDecoder {
         List<Lineage.Change> changes = new ArrayList<>();
         for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
             for (int i = 0; i < count; i++) {
-                changes.add(new Lineage.Change(in.readLong(), in.readLong(), sharedText(in)));
+                changes.add(
+                        new Lineage.Change(in.readLong(), in.readLong(), sharedText(in), in.readInt(), in.readLong()));
             }
         }
         return changes;

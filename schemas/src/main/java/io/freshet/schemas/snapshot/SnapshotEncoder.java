@@ -108,6 +108,8 @@ final class SnapshotEncoder {
             out.writeLong(change.position());
             out.writeLong(change.samples());
             out.writeString(change.specHash());
+            out.writeLong(change.partition());
+            out.writeLong(change.offset());
         }
         out.endBlocks();
     }

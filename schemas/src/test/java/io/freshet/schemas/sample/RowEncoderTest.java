@@ -98,21 +98,6 @@ class RowEncoderTest {
         assertThat(first).isEqualTo(kept);
     }
 
-    @Test
-    void the_same_row_in_another_epoch_differs_only_in_its_epoch() {
-        row.clear();
-        row.number(0, 2.5);
-        row.id("17");
-        row.vector(0, 2)[1] = 3;
-        row.sparse(2, 1);
-        byte[] first = encoder.encode(row, "");
-        int epochAt = encoder.epochAt();
-        for (int epoch : new int[] {0, 1, 63, 64, 8191, 8192, Integer.MAX_VALUE}) {
-            row.epoch(epoch);
-            assertThat(RowEncoder.inEpoch(first, epochAt, epoch)).isEqualTo(encoder.encode(row, ""));
-        }
-    }
-
     /** Would catch a text in the place of a number that is lost on the way, and then learned as a missing one. */
     @Test
     void a_text_in_the_place_of_a_number_is_written_once_and_read_back() throws Exception {

@@ -61,7 +61,12 @@ final class AvroSnapshots {
                 .setOffsets(longs(lineage.offsets()))
                 .setPosition(lineage.position())
                 .setChanges(lineage.changes().stream()
-                        .map(change -> new SpecificationChange(change.position(), change.samples(), change.specHash()))
+                        .map(change -> new SpecificationChange(
+                                change.position(),
+                                change.samples(),
+                                change.specHash(),
+                                change.partition(),
+                                change.offset()))
                         .toList())
                 .setUndone(lineage.undone().stream()
                         .map(undone -> new UndoneSamples(undone.after(), undone.samples()))

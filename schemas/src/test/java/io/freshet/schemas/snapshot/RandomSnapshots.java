@@ -71,7 +71,7 @@ final class RandomSnapshots {
                 numbers(partitions),
                 random.nextInt(3) == 0 ? Long.MIN_VALUE : random.nextLong() >> 20,
                 position,
-                list(() -> new Lineage.Change(number(), number(), text())),
+                list(() -> new Lineage.Change(number(), number(), text(), random.nextInt(), number())),
                 list(() -> new Lineage.Undone(number(), number())),
                 order);
     }

@@ -130,8 +130,12 @@ class SnapshotDecoderTest {
         assertThat(lineage.changes())
                 .as(as)
                 .isEqualTo(expected.getChanges().stream()
-                        .map(change ->
-                                new Lineage.Change(change.getPosition(), change.getSamples(), change.getSpecHash()))
+                        .map(change -> new Lineage.Change(
+                                change.getPosition(),
+                                change.getSamples(),
+                                change.getSpecHash(),
+                                change.getPartition(),
+                                change.getOffset()))
                         .toList());
         assertThat(lineage.undone())
                 .as(as)

@@ -107,7 +107,8 @@ class SnapshotLimitsTest {
                 MANY,
                 MANY,
                 IntStream.range(0, LISTED)
-                        .mapToObj(i -> new Lineage.Change(MANY - LISTED + i, MANY - LISTED + i, "0123456789abcdef"))
+                        .mapToObj(i ->
+                                new Lineage.Change(MANY - LISTED + i, MANY - LISTED + i, "0123456789abcdef", i, MANY))
                         .toList(),
                 IntStream.range(0, LISTED)
                         .mapToObj(i -> new Lineage.Undone(MANY - 3 * LISTED + 2 * i, MANY - 3 * LISTED + 2 * i + 1))

@@ -2,10 +2,10 @@ package io.freshet.job.join.decode;
 
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.serialization.EdgeSerializer;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.schemas.confluent.SchemaAnswer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputView;
@@ -50,12 +50,7 @@ public record JoinRecord(boolean isOutcome, long eventTime, SourceRecord record)
         out.writeByte(answer.refusal() == null ? SCHEMA : REFUSAL);
         out.writeInt(answer.id());
         List<String> texts = answer.refusal() == null ? answer.schemas() : List.of(answer.refusal());
-        out.writeInt(texts.size());
-        for (String text : texts) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            out.writeInt(bytes.length);
-            out.write(bytes);
-        }
+        FieldCodec.write(texts, FlatArrays::writeText, out);
     }
 
     private static @Nullable SchemaAnswer readAnswer(DataInputView in) throws IOException {
@@ -64,13 +59,7 @@ public record JoinRecord(boolean isOutcome, long eventTime, SourceRecord record)
             return null;
         }
         int id = in.readInt();
-        int count = in.readInt();
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] bytes = new byte[in.readInt()];
-            in.readFully(bytes);
-            texts.add(new String(bytes, StandardCharsets.UTF_8));
-        }
+        List<String> texts = FieldCodec.read(FlatArrays::readText, in);
         return kind == SCHEMA ? SchemaAnswer.known(id, texts) : SchemaAnswer.refused(id, texts.get(0));
     }
 }

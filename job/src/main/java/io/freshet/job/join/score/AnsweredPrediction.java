@@ -1,11 +1,12 @@
 package io.freshet.job.join.score;
 
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.loss.Task;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +31,14 @@ public record AnsweredPrediction(
         };
     }
 
-    void write(DataOutputView out) throws IOException {
-        out.writeInt(prediction.length);
-        for (float number : prediction) {
-            out.writeFloat(number);
-        }
+    public void write(DataOutput out) throws IOException {
+        FlatArrays.writeFloats(prediction, out);
         out.writeLong(ageMillis);
         StringValue.writeString(label, out);
     }
 
-    static AnsweredPrediction read(DataInputView in) throws IOException {
-        float[] prediction = new float[in.readInt()];
-        for (int i = 0; i < prediction.length; i++) {
-            prediction[i] = in.readFloat();
-        }
-        return new AnsweredPrediction(prediction, in.readLong(), StringValue.readString(in));
+    public static AnsweredPrediction read(DataInput in) throws IOException {
+        return new AnsweredPrediction(FlatArrays.readFloats(in), in.readLong(), StringValue.readString(in));
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.freshet.job.join.score;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
+import java.io.DataInput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.core.memory.DataInputView;
@@ -42,32 +43,20 @@ public record ClosedRequest(
     public void write(DataOutputView out) throws IOException {
         out.writeByte(KIND);
         StringValue.writeString(model, out);
-        out.writeBoolean(label != null);
-        if (label != null) {
-            out.writeDouble(label);
-        }
+        FieldCodec.writeOptional(label, (number, to) -> to.writeDouble(number), out);
         out.writeLong(delayMillis);
-        out.writeBoolean(answer != null);
-        if (answer != null) {
-            answer.write(out);
-        }
+        FieldCodec.writeOptional(answer, AnsweredPrediction::write, out);
         out.writeInt(shape);
-        out.writeByte(slices.size());
-        for (String value : slices) {
-            StringValue.writeString(value, out);
-        }
+        FieldCodec.write(slices, StringValue::writeString, out);
     }
 
     static ClosedRequest read(String model, DataInputView in) throws IOException {
-        Double label = in.readBoolean() ? (Double) in.readDouble() : null;
-        long delayMillis = in.readLong();
-        AnsweredPrediction answer = in.readBoolean() ? AnsweredPrediction.read(in) : null;
-        int shape = in.readInt();
-        int count = in.readUnsignedByte();
-        List<@Nullable String> slices = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            slices.add(StringValue.readString(in));
-        }
-        return new ClosedRequest(model, label, delayMillis, answer, shape, slices);
+        return new ClosedRequest(
+                model,
+                FieldCodec.readOptional(DataInput::readDouble, in),
+                in.readLong(),
+                FieldCodec.readOptional(AnsweredPrediction::read, in),
+                in.readInt(),
+                FieldCodec.read(StringValue::readString, in));
     }
 }

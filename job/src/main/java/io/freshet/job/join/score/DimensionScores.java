@@ -1,5 +1,6 @@
 package io.freshet.job.join.score;
 
+import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.predict.AnswerScorer;
 import io.freshet.schemas.loop.ServedScore;
@@ -154,10 +155,7 @@ final class DimensionScores {
             entry.getValue().tally.write(out);
         }
         others.write(out);
-        out.writeBoolean(rest != null);
-        if (rest != null) {
-            rest.write(out);
-        }
+        FieldCodec.writeOptional(rest, ServedTally::write, out);
     }
 
     void read(DataInput in) throws IOException {
@@ -167,6 +165,6 @@ final class DimensionScores {
             listed.put(value, new Listed(ServedTally.read(in), count));
         }
         others = FrequentValues.read(in);
-        rest = in.readBoolean() ? ServedTally.read(in) : null;
+        rest = FieldCodec.readOptional(ServedTally::read, in);
     }
 }

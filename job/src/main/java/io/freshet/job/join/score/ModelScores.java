@@ -1,6 +1,8 @@
 package io.freshet.job.join.score;
 
 import io.freshet.job.specs.StoredSpec;
+import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
@@ -14,7 +16,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -145,9 +146,7 @@ final class ModelScores {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            byte[] text = yaml.getBytes(StandardCharsets.UTF_8);
-            out.writeInt(text.length);
-            out.write(text);
+            FlatArrays.writeText(yaml, out);
             for (long count : counts) {
                 out.writeLong(count);
             }
@@ -167,13 +166,8 @@ final class ModelScores {
      */
     static @Nullable ModelScores read(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("scores: version " + version + " (expected: " + VERSION + ")");
-        }
-        byte[] text = new byte[in.readInt()];
-        in.readFully(text);
-        String yaml = new String(text, StandardCharsets.UTF_8);
+        FieldCodec.readVersion("scores", VERSION, in);
+        String yaml = FlatArrays.readText(in);
         ModelSpec spec = StoredSpec.accepted(yaml);
         if (spec == null || spec.join() == null) {
             return null;

@@ -32,7 +32,7 @@ final class EventTimes {
     private final long aheadMillis;
     private final Map<Integer, ProgressEvent> tasks = new HashMap<>();
 
-    private Ends asked = new Ends(0, NONE, Map.of());
+    private Ends asked = new Ends(0, new Known(NONE, Map.of()), Map.of());
     private long round;
     /** Of quiet partitions. */
     private long watermark = NONE;
@@ -45,25 +45,46 @@ final class EventTimes {
     /** Whether all tasks have answered this round. */
     private boolean judged = true;
 
-    private volatile long latest = NONE;
+    private volatile Known known = new Known(NONE, Map.of());
+
+    /**
+     * What the tasks have told.
+     *
+     * @param latest watermark of any partition
+     * @param positions offset of each partition before which nothing remains to be emitted
+     */
+    record Known(long latest, Map<TopicPartition, Long> positions) {
+        /**
+         * Returns the log of a partition; an unknown one if no task has told where it is, or if it ends before that: the consumer
+         * then starts again at an offset that nobody knows, such as the beginning of a topic that was created again.
+         */
+        private Log known(TopicPartition partition, Log log) {
+            return log.isEmpty() || positions.getOrDefault(partition, Long.MAX_VALUE) <= log.end() ? log : Log.UNKNOWN;
+        }
+    }
 
     /**
      * The answer of the brokers.
      *
      * @param nanos when the question was asked
-     * @param latest {@link EventTimes#latest} at that time
+     * @param known {@link EventTimes#known} at that time
      * @param logs of all partitions; empty if no broker answered
      */
-    record Ends(long nanos, long latest, Map<TopicPartition, Log> logs) {}
+    record Ends(long nanos, Known known, Map<TopicPartition, Log> logs) {
+        Ends {
+            Map<TopicPartition, Log> those = new HashMap<>(logs);
+            those.replaceAll(known::known);
+            logs = those;
+        }
+    }
 
     /** @param ahead by how much a partition may be ahead of the earliest one before it pauses */
     EventTimes(Duration ahead) {
         aheadMillis = ahead.toMillis();
     }
 
-    /** Returns the latest watermark of any partition. */
-    long latest() {
-        return latest;
+    Known known() {
+        return known;
     }
 
     /** Receives the event time that restored state had reached. */
@@ -78,30 +99,34 @@ final class EventTimes {
         asked = ends;
         judged = false;
         round++;
-        if (ends.latest > watermark) {
-            watermark = ends.latest;
+        if (ends.known.latest > watermark) {
+            watermark = ends.known.latest;
             // Records were read since, so the time since then is in the watermark already.
             quiet = NONE;
         }
-        Map<TopicPartition, Long> known = new HashMap<>();
-        gone().forEach(partition -> known.put(partition, NONE));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        gone().forEach(partition -> offsets.put(partition, NONE));
         ends.logs.forEach((partition, log) -> {
             if (!log.equals(Log.UNKNOWN)) {
-                known.put(partition, log.isRead(NONE) ? NONE : log.end());
+                offsets.put(partition, log.isEmpty() ? NONE : log.end());
             }
         });
-        return new EndsEvent(round, ends.nanos, watermark, known, !ends.logs.isEmpty() && unread().isEmpty());
+        return new EndsEvent(round, ends.nanos, watermark, offsets, !ends.logs.isEmpty() && unread().isEmpty());
     }
 
     /** Receives the answer of a task in a round, or the partitions of one that starts. */
     void receive(int task, ProgressEvent event, int count) {
         tasks.put(task, event);
+        long latest = known.latest;
         for (Progress progress : event.partitions().values()) {
             latest = Math.max(latest, progress.watermark());
             if (!restored && progress.watermark() != NONE) {
                 start = start == NONE ? progress.watermark() : Math.min(start, progress.watermark());
             }
         }
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        partitions().forEach((partition, progress) -> positions.put(partition, progress.position()));
+        known = new Known(latest, positions);
         if (!judged && tasks.size() == count && tasks.values().stream().allMatch(answer -> answer.round() == round)) {
             judged = true;
             judge();
@@ -129,7 +154,7 @@ final class EventTimes {
     private long quiet(TopicPartition partition, Log log) {
         Progress progress = progress(partition);
         if (progress == null) {
-            return log.isRead(NONE) ? asked.nanos : NONE;
+            return log.isEmpty() ? asked.nanos : NONE;
         }
         return log.equals(Log.UNKNOWN) ? NONE : progress.quiet();
     }
@@ -144,26 +169,36 @@ final class EventTimes {
         return null;
     }
 
+    private Map<TopicPartition, Progress> partitions() {
+        Map<TopicPartition, Progress> all = new HashMap<>();
+        tasks.values().forEach(task -> all.putAll(task.partitions()));
+        return all;
+    }
+
     /** Receives that a task starts again. */
     void remove(int task) {
         tasks.remove(task);
     }
 
     /**
-     * Returns the partitions to pause: those too far ahead of the earliest that is not at its end, which never pauses. One that
+     * Returns the partitions to pause: those too far ahead of the earliest that delays event time, which never pauses. One that
      * has no event time yet, since its first record waits for its schema or its broker, stops the others no sooner.
      */
     Set<TopicPartition> paused() {
-        Map<TopicPartition, Progress> all = new HashMap<>();
-        tasks.values().forEach(task -> all.putAll(task.partitions()));
+        Map<TopicPartition, Progress> all = partitions();
         long earliest = all.entrySet().stream()
-                .filter(entry -> !log(entry.getKey()).isRead(entry.getValue().position()))
+                .filter(entry -> delays(entry.getValue(), log(entry.getKey())))
                 .map(entry -> entry.getValue().watermark())
                 .mapToLong(time -> time == NONE ? start : time)
                 .min()
                 .orElse(Long.MAX_VALUE - aheadMillis);
         all.values().removeIf(progress -> progress.watermark() <= earliest + aheadMillis);
         return all.keySet();
+    }
+
+    /** Returns whether event time waits for a partition: it is not quiet, or has more to read again. */
+    private static boolean delays(Progress progress, Log log) {
+        return !log.isEmpty() && (progress.quiet() == NONE || progress.position() < log.end());
     }
 
     /** Returns the log of a partition that a task reads. */
@@ -185,7 +220,7 @@ final class EventTimes {
     private Set<TopicPartition> unread() {
         Set<TopicPartition> unread = new HashSet<>();
         asked.logs.forEach((partition, log) -> {
-            if (!log.isRead(NONE) && progress(partition) == null) {
+            if (!log.isEmpty() && progress(partition) == null) {
                 unread.add(partition);
             }
         });

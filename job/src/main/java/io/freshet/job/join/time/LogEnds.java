@@ -16,8 +16,8 @@ public interface LogEnds {
         /** A log without records. */
         static final Log EMPTY = new Log(0, 0);
 
-        boolean isRead(long position) {
-            return !equals(UNKNOWN) && (position >= end || start >= end);
+        boolean isEmpty() {
+            return start >= end;
         }
     }
 

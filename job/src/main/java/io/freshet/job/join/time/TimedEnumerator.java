@@ -60,7 +60,7 @@ final class TimedEnumerator extends PausingEnumerator {
 
     /** Returns null if it is too early: rounds that were delayed are not made up for. */
     private @Nullable Ends ask() {
-        long latest = times.latest();
+        EventTimes.Known known = times.known();
         long nanos = clock.relativeTimeNanos();
         if (nanos - asked < PERIOD_NANOS / 2) {
             return null;
@@ -69,11 +69,11 @@ final class TimedEnumerator extends PausingEnumerator {
         try {
             Map<TopicPartition, LogEnds.Log> logs = ends.read();
             failure = null;
-            return new Ends(nanos, latest, logs);
+            return new Ends(nanos, known, logs);
         } catch (Exception e) {
             LOG.debug("no broker answers where the partitions of the join end", e);
             failure = String.valueOf(e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
-            return new Ends(nanos, latest, Map.of());
+            return new Ends(nanos, known, Map.of());
         }
     }
 
@@ -103,7 +103,7 @@ final class TimedEnumerator extends PausingEnumerator {
             known = answer.nanos();
         } else if (answer.nanos() - known > WARNING_NANOS) {
             LOG.warn(
-                    "event time waits: no broker tells where {} end, or no task reads them{}",
+                    "event time waits: no broker tells where {} end, no task reads them, or their logs are shorter than what was read{}",
                     answer.logs().isEmpty() ? "partitions" : times.waiting(),
                     failure == null ? "" : ": " + failure);
             known = answer.nanos();

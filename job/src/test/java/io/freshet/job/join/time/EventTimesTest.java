@@ -186,6 +186,81 @@ class EventTimesTest {
         assertThat(source.paused()).isEmpty();
     }
 
+    /** As of a topic that was created again: its records are read from the beginning, when their turn comes. */
+    @Test
+    void a_log_that_is_shorter_than_what_was_read_delays_event_time_until_it_is_read() {
+        SimulatedSource source = new SimulatedSource(2, 2);
+        source.append(0, 60_000 + SimulatedSource.AHEAD_MILLIS);
+        source.append(1, 1_000, 2_000);
+        source.reached(1_000);
+        source.restore(1, 1_000);
+        source.emit(0, 1);
+        source.fetch(1, 2);
+        for (int i = 0; i < 10; i++) {
+            source.quiet();
+        }
+        assertThat(source.onTime()).isLessThanOrEqualTo(1_000);
+        assertThat(source.waiting()).hasSize(1);
+        assertThat(source.paused()).containsExactly(0);
+        source.emit(1, 2);
+        source.round();
+        assertThat(source.onTime()).isEqualTo(2_000);
+        source.quiet();
+        assertThat(source.onTime()).isEqualTo(60_000 + SimulatedSource.AHEAD_MILLIS);
+        assertThat(source.waiting()).isEmpty();
+    }
+
+    /** Its next record waits for a schema, or its broker is away. */
+    @Test
+    void a_partition_that_was_quiet_and_cannot_be_read_pauses_the_others() {
+        for (boolean isAway : new boolean[] {false, true}) {
+            SimulatedSource source = new SimulatedSource(2, 2);
+            source.append(0, 1_000);
+            source.append(1, 1_000);
+            source.emit(0, 1);
+            source.emit(1, 1);
+            source.quiet();
+            assertThat(source.paused()).isEmpty();
+            if (!isAway) {
+                source.append(1, 2_000);
+            }
+            for (int i = 1; i <= 3; i++) {
+                source.append(0, SimulatedSource.AHEAD_MILLIS * i + 2_000);
+                source.emit(0, 1);
+                source.outage(isAway ? 1 : null);
+                source.pass(IDLE);
+                if (!isAway) {
+                    source.round();
+                }
+            }
+            assertThat(source.paused()).containsExactly(0);
+            source.emit(1, 1);
+            source.quiet();
+            assertThat(source.paused()).isEmpty();
+        }
+    }
+
+    /** It is at its end in most rounds, but never quiet. */
+    @Test
+    void a_slow_partition_that_is_behind_pauses_the_others() {
+        SimulatedSource source = new SimulatedSource(1, 2);
+        for (int i = 1; i <= 20; i++) {
+            source.append(1, i);
+            source.emit(1, 1);
+            source.append(0, SimulatedSource.AHEAD_MILLIS * i);
+            if (!source.paused().contains(0)) {
+                source.emit(0, 1);
+            }
+            source.round();
+            source.pass(IDLE / 2);
+            source.round();
+        }
+        assertThat(source.onTime()).isEqualTo(20);
+        assertThat(source.hasMore(0)).isTrue();
+        source.quiet();
+        assertThat(source.paused()).isEmpty();
+    }
+
     /** In each round, some wait in the task. Their partition was read to where it ended some rounds ago. */
     @Test
     void a_steady_stream_of_records_without_an_event_time_delays_the_others_by_its_backlog_only() {

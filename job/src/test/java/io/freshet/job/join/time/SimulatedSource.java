@@ -103,6 +103,13 @@ final class SimulatedSource {
         task(partition).time.add(partitions.get(partition).id, 0);
     }
 
+    /** The task starts at an offset of a checkpoint. If the log is shorter, its consumer starts at the beginning. */
+    void restore(int partition, long offset) {
+        unassign(partition);
+        partitions.get(partition).assigned = true;
+        task(partition).time.add(partitions.get(partition).id, offset);
+    }
+
     void stall(int task) {
         tasks.get(task).stalled = true;
     }
@@ -185,7 +192,7 @@ final class SimulatedSource {
     Ends ask() {
         Map<TopicPartition, Log> logs = new HashMap<>();
         partitions.forEach(partition -> logs.put(partition.id, new Log(partition.start, partition.log.size())));
-        return new Ends(clock.relativeTimeNanos(), times.latest(), logs);
+        return new Ends(clock.relativeTimeNanos(), times.known(), logs);
     }
 
     void answer(Ends ends) {
@@ -217,7 +224,7 @@ final class SimulatedSource {
         if (partition != null) {
             logs.put(partitions.get(partition).id, Log.UNKNOWN);
         }
-        answer(new Ends(ends.nanos(), ends.latest(), logs));
+        answer(new Ends(ends.nanos(), ends.known(), logs));
     }
 
     /** A round of topics that do not have a partition, as after a restart with others. */
@@ -225,7 +232,7 @@ final class SimulatedSource {
         Ends ends = ask();
         Map<TopicPartition, Log> logs = new HashMap<>(ends.logs());
         logs.remove(partitions.get(partition).id);
-        answer(new Ends(ends.nanos(), ends.latest(), logs));
+        answer(new Ends(ends.nanos(), ends.known(), logs));
     }
 
     Set<TopicPartition> gone() {
@@ -234,6 +241,7 @@ final class SimulatedSource {
 
     /** Passes rounds until partitions without new records are idle. */
     void quiet() {
+        round();
         round();
         pass(IDLE_MILLIS);
         round();

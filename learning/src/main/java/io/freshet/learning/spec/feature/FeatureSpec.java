@@ -1,10 +1,27 @@
 package io.freshet.learning.spec.feature;
 
+import static io.freshet.learning.yaml.Names.fieldName;
+import static io.freshet.learning.yaml.Names.fieldNameLists;
+import static io.freshet.learning.yaml.Names.fieldNames;
+import static io.freshet.learning.yaml.Numbers.flag;
+import static io.freshet.learning.yaml.Numbers.integer;
+import static io.freshet.learning.yaml.Numbers.number;
+
+import io.freshet.learning.features.Moments;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.ListOf;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Part;
+import io.freshet.learning.yaml.ScalarOr;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param hashedFeatures text fields, hashed to rows of the parameter matrix
  * @param dense vector fields
  * @param length number field with the number of valid steps of a sequence whose vectors are padded; null if all are valid
+ * @param hashBits hashed features share 2^hashBits rows of parameters; 1 to 26
  * @param times date and time fields
  * @param missing what becomes of a sample that lacks a numeric, text, or time feature
  */
@@ -24,6 +42,7 @@ public record FeatureSpec(
         Hashed hashedFeatures,
         List<Dense> dense,
         @Nullable String length,
+        int hashBits,
         List<TimeSpec> times,
         MissingSpec missing) {
     public static final int DEFAULT_HASH_BITS = 18;
@@ -33,14 +52,45 @@ public record FeatureSpec(
      * Numeric features.
      *
      * @param fields number fields
-     * @param standardize whether they are scaled by their running mean and standard deviation
-     * @param decay weight of the past in the running moments, in (0, 1]: 1 weights all samples equally, a smaller value
-     *     roughly averages over the last 1 / (1 - decay)
+     * @param scale how they are scaled
      */
-    public record Numeric(List<String> fields, boolean standardize, double decay) {
+    public record Numeric(List<String> fields, Standardization scale) {
+        private static final Section<Numeric> FIELDS = Section.of(
+                        Numeric.class,
+                        Field.of("numeric", fieldNames(), List.of()),
+                        Field.of("standardize", Standardization.TYPE, Standardization.ON))
+                .means("""
+                numeric: Number fields
+                standardize: Whether `numeric` is standardized online, by mean and deviation of all samples so far, \
+                including this one
+                """);
+
         public Numeric {
             fields = List.copyOf(fields);
         }
+    }
+
+    /**
+     * Whether numbers are scaled by their running mean and standard deviation.
+     *
+     * @param decay weight of the past in the running moments, in (0, 1]: 1 weights all samples equally, a smaller value
+     *     roughly averages over the last 1 / (1 - decay)
+     */
+    public record Standardization(boolean on, double decay) {
+        private static final Section<Standardization> FIELDS = Section.of(
+                        Standardization.class,
+                        Part.derived(in -> true),
+                        Field.of("decay", number(value -> value > 0 && value <= 1, "in (0, 1]"), Moments.EXACT))
+                .means("""
+                decay: 1 weighs all samples equally; less is an exponential window of about 1 / (1 - decay) samples
+                """);
+
+        private static final Standardization ON = new Standardization(true, Moments.EXACT);
+
+        private static final Type<Standardization> TYPE = ScalarOr.of(
+                Map.of(true, Optional.of(ON), false, Optional.of(new Standardization(false, Moments.EXACT))),
+                FIELDS,
+                flag().expected());
     }
 
     /**
@@ -50,10 +100,22 @@ public record FeatureSpec(
      * @param tokens text fields of words separated by spaces; each word is hashed
      * @param cross lists of text fields whose values are hashed together
      * @param sparse text fields of {@code index:value} pairs
-     * @param bits all of them share 2^bits rows of parameters; 1 to 26
      */
-    public record Hashed(
-            List<String> categorical, List<String> tokens, List<List<String>> cross, List<Sparse> sparse, int bits) {
+    public record Hashed(List<String> categorical, List<String> tokens, List<List<String>> cross, List<Sparse> sparse) {
+        private static final Section<Hashed> FIELDS = Section.of(
+                        Hashed.class,
+                        Field.of("categorical", fieldNames(), List.of()),
+                        Field.of("tokens", fieldNames(), List.of()),
+                        Field.of("cross", fieldNameLists(), List.of()),
+                        Field.of("sparse", new ListOf<>(Sparse.FIELDS, "field"), List.of()))
+                .means("""
+                categorical: Text fields, hashed as a whole
+                tokens: Text fields, hashed word by word, separated by spaces
+                cross: Fields whose values are hashed together, so that each combination has its own parameter
+                sparse: Sparse vectors, or text fields of `index:value` pairs, as in LIBSVM; [an index is a \
+                row](learning.md#rows-of-indices). A field alone is short for `{field: f}`
+                """);
+
         public Hashed {
             categorical = List.copyOf(categorical);
             tokens = List.copyOf(tokens);
@@ -87,7 +149,15 @@ public record FeatureSpec(
      *
      * @param hash whether each index is hashed, rather than a row
      */
-    public record Sparse(String field, boolean hash) {}
+    public record Sparse(String field, boolean hash) {
+        private static final Section<Sparse> FIELDS = Section.of(
+                        Sparse.class, Field.of("field", fieldName()), Field.of("hash", flag(), false))
+                .means("""
+                field: The field
+                hash: Whether indices are hashed
+                """)
+                .shortBy("field");
+    }
 
     /**
      * A vector field.
@@ -97,7 +167,54 @@ public record FeatureSpec(
      * @param divide divisor of each value, such as 255 for the bytes of an image
      * @param standardize whether each value is scaled by its running mean and standard deviation, after the division
      */
-    public record Dense(String field, int length, double divide, boolean standardize) {}
+    public record Dense(String field, int length, double divide, boolean standardize) {
+        private static final Section<Dense> FIELDS = Section.of(
+                        Dense.class,
+                        Field.of("field", fieldName()),
+                        Field.of("length", integer(1, 1 << 20)),
+                        Field.of(
+                                "divide",
+                                number(
+                                        value -> Math.abs(value) >= 1e-30 && Math.abs(value) <= 1e30,
+                                        "of magnitude 1e-30 to 1e30"),
+                                1.0),
+                        Field.of("standardize", flag(), false))
+                .means("""
+                field: The vector field; `pixel*` in a file with the columns pixel0, pixel1, ...
+                length: Numbers in the vector; for a sequence, in one step
+                divide: Divisor of each number: 255 for the bytes of an image
+                standardize: Whether each number is standardized like `numeric`, after the division; up to about 32,000 \
+                numbers per model, because every snapshot contains their moments
+                """)
+                .shortBy("field");
+    }
+
+    public static final Section<FeatureSpec> FIELDS = Section.of(
+                    FeatureSpec.class,
+                    Numeric.FIELDS,
+                    Hashed.FIELDS,
+                    Field.of("dense", new ListOf<>(Dense.FIELDS, "vector"), List.of()),
+                    Field.of("length", fieldName()).optional(),
+                    Field.of("hashBits", integer(1, MAXIMUM_HASH_BITS), DEFAULT_HASH_BITS),
+                    Field.of("time", new ListOf<>(TimeSpec.FIELDS, "time"), List.of())
+                            .omit(List::isEmpty),
+                    Field.of("missing", MissingSpec.FIELDS).omit(MissingSpec.REJECT::equals))
+            .means("""
+                dense: Vector fields; every number is an input
+                length: Number field with the count of valid steps of a sequence whose vectors are padded
+                hashBits: Hashed features share 2^hashBits rows of parameters
+                time: Date and time fields, whose [parts are features](learning.md#times)
+                """);
+
+    /** Returns the distinct fields that may be texts, as {@link #textFields()} does, while they are read. */
+    static List<String> textFields(Mapping in) {
+        Set<String> fields = new LinkedHashSet<>(
+                new Hashed(in.list("categorical"), in.list("tokens"), in.list("cross"), in.list("sparse"))
+                        .textFields());
+        List<TimeSpec> times = in.list("time");
+        times.forEach(time -> fields.add(time.field()));
+        return List.copyOf(fields);
+    }
 
     public FeatureSpec {
         dense = List.copyOf(dense);
@@ -109,11 +226,11 @@ public record FeatureSpec(
     }
 
     public boolean standardize() {
-        return numericFeatures.standardize();
+        return numericFeatures.scale().on();
     }
 
     public double momentDecay() {
-        return numericFeatures.decay();
+        return numericFeatures.scale().decay();
     }
 
     public List<String> categorical() {
@@ -130,10 +247,6 @@ public record FeatureSpec(
 
     public List<String> sparse() {
         return hashedFeatures.sparse().stream().map(Sparse::field).toList();
-    }
-
-    public int hashBits() {
-        return hashedFeatures.bits();
     }
 
     /** Returns the number of hashed features: categories, token lists, crosses, sparse vectors, and parts of times. */
@@ -202,7 +315,7 @@ public record FeatureSpec(
 
     /** Returns the number of parameter rows that hashed features share: 2^hashBits, or 0 without hashed features. */
     public int buckets() {
-        return hashedFields() > 0 ? 1 << hashBits() : 0;
+        return hashedFields() > 0 ? 1 << hashBits : 0;
     }
 
     /** Returns the number of parameter rows in a table of all features: the bias, the numbers, and the buckets. */

@@ -1,11 +1,15 @@
 package io.freshet.learning.spec.feature;
 
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import static io.freshet.learning.yaml.Names.fieldName;
+import static io.freshet.learning.yaml.Names.fieldNameOrNames;
+import static io.freshet.learning.yaml.Names.texts;
+
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Part;
+import io.freshet.learning.yaml.Section;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,45 +37,37 @@ public record FieldSpec(
         labels = List.copyOf(labels);
     }
 
-    /**
-     * @param labels names of the classes
-     * @param labelLength length of a label of the loss
-     */
-    public static FieldSpec read(SpecNode root, List<String> labels, int labelLength) {
-        List<String> label = root.nameOrNames("label");
-        boolean vector = labelLength > 1 && label.size() == 1;
-        if (!vector && label.size() != labelLength) {
-            throw SpecException.of(
-                    "label",
-                    label,
-                    labelLength == 1 ? "one field" : labelLength + " fields, or one vector field of that length");
-        }
-        return new FieldSpec(
-                label,
-                vector,
-                labels,
-                root.optionalFieldName("key"),
-                root.optionalFieldName("weight"),
-                root.optionalFieldName("samplingRate"),
-                root.optionalFieldName("id"));
+    public static final Section<FieldSpec> FIELDS = Section.of(
+                    FieldSpec.class,
+                    Field.of("label", fieldNameOrNames())
+                            .check((in, names) ->
+                                    names.size() == 1 || names.size() == length(in) ? null : expected(length(in))),
+                    Part.derived(in -> length(in) > 1 && in.list("label").size() == 1),
+                    Field.of("labels", texts(), List.of()).omit(List::isEmpty),
+                    Field.of("key", fieldName()).optional(),
+                    Field.of("weight", fieldName()).optional(),
+                    Field.of("samplingRate", fieldName()).optional(),
+                    Field.of("id", fieldName()).optional())
+            .means("""
+                label: The field to predict: a number field; for several outputs, a list of them or one vector field; with \
+                `labels`, a text field. No feature, key, or id may be the label or part of it
+                labels: Names of the classes, if the label is a text: `[ham, spam]`, the second being label 1 of a \
+                two-class loss, or one per class. `freshet train` and `compare` learn them from the input if they are not \
+                given, in sorted order
+                key: Text field of 1 to 1024 bytes; each of its values gets a model of its own. Without it, there is one \
+                model
+                weight: Number field, at least 0: the importance of a sample. Weight 2 equals the same sample twice in one \
+                batch, but not with `scale-free` and `normalized-adagrad`. A sample of weight 0 is scored but not learned
+                samplingRate: Number field in [1e-6, 1]: the probability with which the sample was kept. It counts 1 / \
+                rate times its weight
+                id: Text field whose hash selects held-out samples; without it, the record's own id
+                """);
+
+    private static int length(Mapping in) {
+        return in.get("loss", Loss.class).labelLength(in.get("outputs", Integer.class));
     }
 
-    public Map<String, Object> write() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("label", label.size() == 1 ? label.get(0) : new ArrayList<>(label));
-        if (!labels.isEmpty()) {
-            fields.put("labels", new ArrayList<>(labels));
-        }
-        put(fields, "key", key);
-        put(fields, "weight", weight);
-        put(fields, "samplingRate", samplingRate);
-        put(fields, "id", id);
-        return fields;
-    }
-
-    private static void put(Map<String, Object> fields, String name, @Nullable String value) {
-        if (value != null) {
-            fields.put(name, value);
-        }
+    private static String expected(int length) {
+        return length == 1 ? "one field" : length + " fields, or one vector field of that length";
     }
 }

@@ -1,9 +1,5 @@
 package io.freshet.learning.spec.feature;
 
-import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
-
 /**
  * How the encoder treats a sample that lacks a feature.
  *
@@ -23,19 +19,6 @@ public enum MissingPolicy {
     MEAN,
     INDICATOR,
     ZERO;
-
-    /** The policies by their names in a specification. */
-    static final SortedMap<String, MissingPolicy> BY_NAME = new TreeMap<>();
-
-    static {
-        for (MissingPolicy policy : values()) {
-            BY_NAME.put(policy.label(), policy);
-        }
-    }
-
-    String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
 
     /** Returns whether the running mean takes the place of a missing number. */
     public boolean usesMean() {

@@ -1,10 +1,15 @@
 package io.freshet.learning.spec.feature;
 
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.ArrayList;
+import io.freshet.learning.yaml.Type;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +34,37 @@ public record MissingSpec(
     /** The texts that stand for a missing number unless a specification lists others; the empty text always does. */
     public static final List<String> USUAL_VALUES = List.of("NA", "NaN", "null", "None", "?", "-");
 
-    private static final String VALUES = "values";
     /** A row keeps no more of a text in the place of a number. */
     private static final int LONGEST_VALUE = 40;
 
     private static final int MAXIMUM_VALUES = 100;
+
+    private static final Type<MissingPolicy> POLICY = Names.oneOf(MissingPolicy.class);
+
+    private static final Type<String> FIELD = Names.fieldName();
+
+    public static final Section<MissingSpec> FIELDS = Section.of(
+                    MissingSpec.class,
+                    Field.of("default", POLICY, MissingPolicy.REJECT),
+                    Field.of(
+                            "fields",
+                            Type.of(
+                                    "a mapping {field: value}, each value like `default`",
+                                    MissingSpec::exceptions,
+                                    MissingSpec::written),
+                            Map.of()),
+                    Field.of("values", Type.of(Names.texts().expected(), MissingSpec::values))
+                            .or(in -> null, "`" + USUAL_VALUES + "`")
+                            .check(MissingSpec::withoutPolicy)
+                            .keepsState())
+            .means("""
+                default: What becomes of a sample without a numeric or text feature: it is rejected, or [the feature is \
+                filled in](learning.md#missing-features). Short form: `missing: mean`
+                fields: Other policies for some of the features, by field; a text feature has `reject` or `indicator`
+                values: Texts that [stand for a missing number or time](learning.md#words-for-missing-values), in either \
+                case; the empty text always does. If they are listed, also for a missing text
+                """)
+            .bareBy("default");
 
     public MissingSpec {
         values = values == null ? null : List.copyOf(values);
@@ -43,51 +74,74 @@ public record MissingSpec(
         exceptions = Collections.unmodifiableMap(different);
     }
 
-    /**
-     * Reads the policies.
-     *
-     * @param numbers numeric features
-     * @param texts text fields of hashed features
-     */
-    public static MissingSpec read(SpecNode node, Collection<String> numbers, Collection<String> texts) {
-        MissingPolicy policy = node.oneOf("default", MissingPolicy.REJECT.label(), MissingPolicy.BY_NAME);
-        Set<String> numeric = new LinkedHashSet<>(numbers);
-        Set<String> fields = new LinkedHashSet<>(numeric);
-        fields.addAll(texts);
-        Map<String, MissingPolicy> exceptions = node.oneOfEach("fields", fields, MissingPolicy.BY_NAME);
-        List<String> values = node.texts(VALUES, USUAL_VALUES);
-        node.end();
-        exceptions.forEach((field, each) -> {
-            if (!numeric.contains(field) && (each == MissingPolicy.MEAN || each == MissingPolicy.ZERO)) {
-                throw SpecException.of(
-                        node.path("fields") + "." + field,
-                        each.label(),
-                        "reject, or indicator, since an absent text is a value of its own");
-            }
-        });
-        MissingSpec missing = new MissingSpec(policy, exceptions, node.has(VALUES) ? checked(node, values) : null);
-        if (missing.values != null && missing.policy == MissingPolicy.REJECT && missing.exceptions.isEmpty()) {
-            throw SpecException.of(
-                    node.path(VALUES), values, "none, since no feature may be missing; default or fields allows it");
+    /** Reads the policies by feature. */
+    private static Map<String, MissingPolicy> exceptions(Mapping in, String path, Object value) {
+        if (!(value instanceof Map<?, ?> given)) {
+            throw SpecException.of(path, value, "a mapping {field: value}");
         }
-        return missing;
+        Map<String, Object> named = byField(path, given);
+        Mapping policies = Mapping.of(path, named);
+        Set<String> numbers = new HashSet<>(in.list("numeric"));
+        Set<String> features = new LinkedHashSet<>(in.list("numeric"));
+        features.addAll(FeatureSpec.textFields(in));
+        policies.rejectAllBut(features);
+        Map<String, MissingPolicy> exceptions = new TreeMap<>();
+        for (String feature : features) {
+            Object name = named.get(feature);
+            if (name != null) {
+                MissingPolicy policy = POLICY.parse(policies, policies.path(feature), name);
+                if (!numbers.contains(feature) && (policy == MissingPolicy.MEAN || policy == MissingPolicy.ZERO)) {
+                    throw SpecException.of(
+                            policies.path(feature),
+                            name,
+                            "reject, or indicator, since an absent text is a value of its own");
+                }
+                exceptions.put(feature, policy);
+            }
+        }
+        return exceptions;
     }
 
-    private static List<String> checked(SpecNode node, List<String> values) {
-        if (values.size() > MAXIMUM_VALUES) {
-            throw SpecException.of(node.path(VALUES), values.size() + " texts", "up to " + MAXIMUM_VALUES);
-        }
+    /** Returns the values by the names that the features have: YAML reads 7 and true as others than texts. */
+    private static Map<String, Object> byField(String path, Map<?, ?> given) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        given.forEach((field, policy) -> {
+            String name = FIELD.parse(Mapping.of(path, given), path, field == null ? "" : field);
+            if (policy != null && named.put(name, policy) != null) {
+                throw SpecException.of(path + "." + name, policy, "each field once");
+            }
+        });
+        return named;
+    }
+
+    private static Object written(Map<String, MissingPolicy> exceptions) {
+        Map<String, Object> labels = new TreeMap<>();
+        exceptions.forEach((field, policy) -> labels.put(field, POLICY.write(policy)));
+        return labels;
+    }
+
+    private static List<String> values(Mapping in, String path, Object value) {
+        List<String> values =
+                Names.atMost(MAXIMUM_VALUES, "texts", Names.texts()).parse(in, path, value);
         for (int i = 0; i < values.size(); i++) {
-            String value = values.get(i);
-            if (value.length() > LONGEST_VALUE || !value.equals(value.strip()) || isNumber(value)) {
+            String each = values.get(i);
+            if (each.length() > LONGEST_VALUE || !each.equals(each.strip()) || isNumber(each)) {
                 throw SpecException.of(
-                        node.path(VALUES) + "[" + i + "]",
-                        value,
+                        path + "[" + i + "]",
+                        each,
                         "a text of up to " + LONGEST_VALUE
                                 + " characters that is not a number, without blanks around it");
             }
         }
         return values;
+    }
+
+    private static @Nullable String withoutPolicy(Mapping in, List<String> values) {
+        MissingPolicy policy = in.get("default", MissingPolicy.class);
+        Collection<?> exceptions = in.get("fields", Map.class).values();
+        return policy == MissingPolicy.REJECT && exceptions.stream().allMatch(policy::equals)
+                ? "none, since no feature may be missing; default or fields allows it"
+                : null;
     }
 
     /** NaN is a text here: formats of records have no such number, or read it as missing anyway. */
@@ -97,29 +151,6 @@ public record MissingSpec(
         } catch (NumberFormatException e) {
             return false;
         }
-    }
-
-    /** Returns the name of the policy, or a mapping if there are exceptions or values. */
-    public Object write() {
-        if (exceptions.isEmpty() && values == null) {
-            return policy.label();
-        }
-        Map<String, Object> mapping = new TreeMap<>();
-        mapping.put("default", policy.label());
-        if (!exceptions.isEmpty()) {
-            Map<String, String> fields = new TreeMap<>();
-            exceptions.forEach((field, each) -> fields.put(field, each.label()));
-            mapping.put("fields", fields);
-        }
-        if (values != null) {
-            mapping.put(VALUES, new ArrayList<>(values));
-        }
-        return mapping;
-    }
-
-    /** Returns the same policies with the usual texts. */
-    public MissingSpec withoutValues() {
-        return new MissingSpec(policy, exceptions, null);
     }
 
     /** Returns the texts that stand for a missing number or time. */

@@ -2,8 +2,6 @@ package io.freshet.learning.spec.feature;
 
 import java.time.LocalDateTime;
 import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A part of a date and time.
@@ -61,15 +59,6 @@ public enum TimePart {
             return (value(time) - 1) / 12.0;
         }
     };
-
-    /** The parts by their names in a specification. */
-    static final SortedMap<String, TimePart> BY_NAME = new TreeMap<>();
-
-    static {
-        for (TimePart part : values()) {
-            BY_NAME.put(part.label(), part);
-        }
-    }
 
     public abstract int value(LocalDateTime time);
 

@@ -1,48 +1,37 @@
 package io.freshet.learning.spec.stream;
 
+import static io.freshet.learning.yaml.Numbers.integer;
+import static io.freshet.learning.yaml.Numbers.number;
+
 import io.freshet.learning.watch.Detector;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Variants;
 import java.util.Map;
 
 /** The settings of a detector, and a factory of detectors. */
 public sealed interface DetectorSpec {
-    /** Returns the name of the detector, as in YAML. */
-    String name();
-
-    /** Returns the settings by their YAML names, in printing order. */
-    Map<String, Object> hyperparameters();
-
     /** Returns a new detector. */
     Detector detector();
 
     /** Returns the name and settings as a text. A detector's state carries over if and only if this text is equal. */
     default String settings() {
-        return name() + hyperparameters();
+        Map<String, Object> fields = WatchSpec.DETECTORS.fields(this);
+        return fields.remove(Variants.TYPE) + fields.toString();
     }
 
     /** Settings of {@link io.freshet.learning.watch.Adwin}. */
     record Adwin(double delta, int clock) implements DetectorSpec {
         private static final int ROWS = 32;
 
-        static Adwin read(SpecNode node) {
-            return new Adwin(
-                    node.number("delta", 0.002, delta -> delta > 0 && delta < 1, "in (0, 1)"),
-                    node.integer("clock", 32, 1, Integer.MAX_VALUE));
-        }
-
-        @Override
-        public String name() {
-            return "adwin";
-        }
-
-        @Override
-        public Map<String, Object> hyperparameters() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("delta", delta);
-            map.put("clock", clock);
-            return map;
-        }
+        static final Section<Adwin> FIELDS = Section.of(
+                        Adwin.class,
+                        Field.of("delta", number(delta -> delta > 0 && delta < 1, "in (0, 1)"), 0.002),
+                        Field.of("clock", integer(1), 32))
+                .means("""
+                delta: Maximum probability of a false alarm per check
+                clock: Samples from one check to the next
+                """);
 
         @Override
         public Detector detector() {
@@ -52,28 +41,24 @@ public sealed interface DetectorSpec {
 
     /** Settings of {@link io.freshet.learning.watch.PageHinkley}. */
     record PageHinkley(double delta, double threshold, double alpha, int minimum) implements DetectorSpec {
-        static PageHinkley read(SpecNode node) {
-            return new PageHinkley(
-                    node.number("delta", 0.005, delta -> delta >= 0 && delta <= Detector.LARGEST, "in [0, 1e100]"),
-                    node.number("threshold", 50, value -> value > 0 && value <= Detector.LARGEST, "in (0, 1e100]"),
-                    node.number("alpha", 0.9999, alpha -> alpha > 0 && alpha <= 1, "in (0, 1]"),
-                    node.integer("minimum", 30, 1, Integer.MAX_VALUE));
-        }
-
-        @Override
-        public String name() {
-            return "page-hinkley";
-        }
-
-        @Override
-        public Map<String, Object> hyperparameters() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("delta", delta);
-            map.put("threshold", threshold);
-            map.put("alpha", alpha);
-            map.put("minimum", minimum);
-            return map;
-        }
+        static final Section<PageHinkley> FIELDS = Section.of(
+                        PageHinkley.class,
+                        Field.of(
+                                "delta",
+                                number(delta -> delta >= 0 && delta <= Detector.LARGEST, "in [0, 1e100]"),
+                                0.005),
+                        Field.of(
+                                "threshold",
+                                number(value -> value > 0 && value <= Detector.LARGEST, "in (0, 1e100]"),
+                                50.0),
+                        Field.of("alpha", number(alpha -> alpha > 0 && alpha <= 1, "in (0, 1]"), 0.9999),
+                        Field.of("minimum", integer(1), 30))
+                .means("""
+                delta: Rise of the loss, in its unit, to ignore
+                threshold: Sum of the rises, in units of the loss times samples, that counts as a change
+                alpha: Share of the sum that is kept at each sample
+                minimum: Samples before the first change
+                """);
 
         @Override
         public Detector detector() {
@@ -83,15 +68,8 @@ public sealed interface DetectorSpec {
 
     /** Settings of {@link io.freshet.learning.watch.UpdateNorm}. */
     record UpdateNorm(double factor) implements DetectorSpec {
-        @Override
-        public String name() {
-            return "update-norm";
-        }
-
-        @Override
-        public Map<String, Object> hyperparameters() {
-            return Map.of("factor", factor);
-        }
+        static final Section<UpdateNorm> FIELDS =
+                Section.of(UpdateNorm.class, Field.of("factor", number(factor -> factor > 1, "> 1")));
 
         @Override
         public Detector detector() {
@@ -105,19 +83,21 @@ public sealed interface DetectorSpec {
      * @param norm factor of {@link UpdateNorm}; 0 to disable it
      */
     record Divergence(double factor, double floor, double norm) implements DetectorSpec {
-        @Override
-        public String name() {
-            return "divergence";
-        }
-
-        @Override
-        public Map<String, Object> hyperparameters() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("factor", factor);
-            map.put("floor", floor);
-            map.put("norm", norm);
-            return map;
-        }
+        static final Section<Divergence> FIELDS = Section.of(
+                        Divergence.class,
+                        Field.of("factor", number(factor -> factor > 1 && Double.isFinite(factor), "> 1"), 10.0),
+                        Field.of("floor", number(floor -> floor > 0 && Double.isFinite(floor), "> 0"), 1e-3),
+                        Field.of(
+                                "norm",
+                                number(norm -> norm == 0 || norm > 1 && Double.isFinite(norm), "> 1, or 0 for none"),
+                                1000.0))
+                .means("""
+                factor: Multiple of the best loss that a window's may reach
+                floor: Lower limit of the best loss in this comparison
+                norm: A window whose update norm exceeds this multiple of the largest earlier one is an event, too; 0 to \
+                disable
+                """)
+                .shortBy("factor");
 
         @Override
         public Detector detector() {
@@ -127,18 +107,15 @@ public sealed interface DetectorSpec {
 
     /** Settings of {@link io.freshet.learning.watch.Plateau}. */
     record Plateau(int patience, double threshold) implements DetectorSpec {
-        @Override
-        public String name() {
-            return "plateau";
-        }
-
-        @Override
-        public Map<String, Object> hyperparameters() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("patience", patience);
-            map.put("threshold", threshold);
-            return map;
-        }
+        static final Section<Plateau> FIELDS = Section.of(
+                        Plateau.class,
+                        Field.of("patience", integer(1), 10),
+                        Field.of("threshold", number(value -> value >= 0 && value < 1, "in [0, 1)"), 1e-4))
+                .means("""
+                patience: Consecutive windows without a better loss
+                threshold: Relative improvement on the best loss that counts as better
+                """)
+                .shortBy("patience");
 
         @Override
         public Detector detector() {

@@ -1,28 +1,19 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.loss.Loss;
+import static io.freshet.learning.yaml.Names.atMost;
+import static io.freshet.learning.yaml.Names.fieldNames;
+import static io.freshet.learning.yaml.Numbers.millis;
+
 import io.freshet.learning.yaml.Durations;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the requests of a model are joined with their outcomes, and how the model learns labels that change.
- *
- * <pre>
- *   join:
- *     within: 1h           # an outcome counts if 0 <= its time - the request's time <= within
- *     after: 10m           # event time from a request to its first sample; 0 for at once; omitted: within, to wait
- *     grace: 1h            # how much longer an id is kept for outcomes that arrive late
- *     several: last        # first, last, sum, max, or mean, by event time
- *     missing: negative    # negative, drop, or {label: 0}
- *     exposure: shown      # a missing outcome is one only if this field is true; omitted: always
- *     delayed: retract     # or wait
- *     slices: [origin]     # fields by whose values served predictions are scored
- * </pre>
  *
  * @param withinMillis attribution, at least 1
  * @param afterMillis at most {@code withinMillis}
@@ -42,48 +33,46 @@ public record JoinSpec(
         List<String> slices) {
     private static final int MAXIMUM_SLICES = 8;
 
+    public static final Section<JoinSpec> FIELDS = Section.of(
+                    JoinSpec.class,
+                    Field.of("within", millis()).check((in, within) -> within > 0 ? null : "a duration above 0"),
+                    Field.of("after", millis())
+                            .or(JoinSpec::within, "as `within`")
+                            .check(JoinSpec::misfitOfAfter)
+                            .<JoinSpec>omitIn(join -> join.delayed.waits()),
+                    Field.of("grace", millis()).or(JoinSpec::within, "as `within`"),
+                    Field.of("several", Names.oneOf(Several.class), Several.LAST),
+                    MissingOutcome.FIELDS,
+                    Field.of("delayed", Names.oneOf(Delayed.class), Delayed.RETRACT),
+                    Field.of("slices", atMost(MAXIMUM_SLICES, "fields", fieldNames()), List.of())
+                            .omit(List::isEmpty))
+            .means("""
+                within: Attribution: an outcome counts if 0 <= its time - the time of its request <= `within`
+                after: Event time from a request to its first sample, with the label known by then; 0 for at once. By \
+                default, labels are final
+                grace: How much longer the join keeps an id, for outcomes that arrive late
+                several: How several outcomes of one request become its label, by event time
+                delayed: How a label that changes is learned: as the difference of the two gradients, or only once it is \
+                final. See [labels that change](learning.md#labels-that-change)
+                slices: Up to 8 fields of a request by whose values served predictions are scored
+                """);
+
     public JoinSpec {
         slices = List.copyOf(slices);
     }
 
-    /** @return null if the specification has no {@code join} */
-    static @Nullable JoinSpec read(SpecNode root, Loss loss) {
-        if (!root.has("join")) {
-            return null;
-        }
-        SpecNode node = root.node("join");
-        long within = node.millis("within");
-        if (within == 0) {
-            throw SpecException.of("join.within", 0, "a duration above 0");
-        }
-        Delayed delayed = node.oneOf("delayed", "retract", Delayed.TYPES);
-        long after = node.millis("after", within);
-        if (after > within) {
-            throw SpecException.of(
-                    "join.after", Durations.write(after), "up to join.within, " + Durations.write(within));
-        }
-        if (delayed.waits() && after < within) {
-            throw SpecException.of(
-                    "join.after", Durations.write(after), "none beside delayed: wait, which waits for join.within");
-        }
-        JoinSpec join = new JoinSpec(
-                within,
-                after,
-                node.millis("grace", within),
-                Several.read(node),
-                MissingOutcome.read(node, loss, root.texts("labels")),
-                delayed,
-                slices(node));
-        node.end();
-        return join;
+    private static long within(Mapping in) {
+        return in.get("within", Long.class);
     }
 
-    private static List<String> slices(SpecNode node) {
-        List<String> names = node.names("slices");
-        if (names.size() > MAXIMUM_SLICES) {
-            throw SpecException.of("join.slices", names.size() + " fields", "up to " + MAXIMUM_SLICES);
+    private static @Nullable String misfitOfAfter(Mapping in, long after) {
+        long within = within(in);
+        if (after > within) {
+            return "up to join.within, " + Durations.write(within);
         }
-        return names;
+        return in.get("delayed", Delayed.class).waits() && after < within
+                ? "none beside delayed: wait, which waits for join.within"
+                : null;
     }
 
     /** Returns whether the first sample of a request has its final label, unless an outcome arrives late. */
@@ -94,22 +83,5 @@ public record JoinSpec(
     /** Returns how long the join keeps a request: the greatest age of a sample when it is emitted. */
     public long keptMillis() {
         return withinMillis + graceMillis;
-    }
-
-    /** @param classes names of the classes; empty if labels are numbers */
-    Map<String, Object> write(List<String> classes) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("within", Durations.write(withinMillis));
-        if (!delayed.waits()) {
-            map.put("after", Durations.write(afterMillis));
-        }
-        map.put("grace", Durations.write(graceMillis));
-        map.put("several", several.yamlName());
-        missing.write(map, classes);
-        map.put("delayed", delayed.yamlName());
-        if (!slices.isEmpty()) {
-            map.put("slices", slices);
-        }
-        return map;
     }
 }

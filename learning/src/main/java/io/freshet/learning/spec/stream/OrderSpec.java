@@ -1,15 +1,14 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.spec.table.ShortForm;
-import io.freshet.learning.yaml.Durations;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
-import java.util.List;
+import static io.freshet.learning.yaml.Numbers.integer;
+import static io.freshet.learning.yaml.Numbers.millis;
+
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a model without a key learns the samples of several partitions.
@@ -27,38 +26,31 @@ public record OrderSpec(boolean strict, int count, long idleMillis) {
     public static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);
     public static final OrderSpec ALTERNATING = new OrderSpec(true, 1, 0);
 
-    private static final SortedMap<String, Function<SpecNode, OrderSpec>> TYPES =
-            new TreeMap<>(Map.of("arrival", OrderSpec::readArrival, "strict", OrderSpec::readStrict));
+    public static final Section<OrderSpec> FIELDS = Section.of(
+                    OrderSpec.class,
+                    Field.of("type", Names.oneOf(Map.of("arrival", false, "strict", true)), false),
+                    Field.of("count", integer(1, 1_000_000))
+                            .or(in -> isStrict(in) ? 100 : 0, "`100`")
+                            .check((in, count) -> turns(in, "count"))
+                            .<OrderSpec>omitIn(order -> !order.strict),
+                    Field.of("idle", millis())
+                            .or(in -> isStrict(in) ? 10_000L : 0L, "`10s`")
+                            .check((in, idle) -> turns(in, "idle"))
+                            .<OrderSpec>omitIn(order -> !order.strict))
+            .means("""
+                type: Order in which a model without a key learns several partitions: as samples arrive, or partitions in \
+                turn. Short form: `order: strict`
+                count: Samples per turn of a partition
+                idle: How long a turn waits for a sample before the partition is skipped, from the next checkpoint on; 0 \
+                for no limit
+                """)
+            .bareBy("type");
 
-    static OrderSpec read(SpecNode root) {
-        SpecNode node = ShortForm.node(root, "order");
-        OrderSpec order = node.choose("arrival", TYPES).apply(node);
-        node.end();
-        return order;
+    private static boolean isStrict(Mapping in) {
+        return in.get("type", Boolean.class);
     }
 
-    private static OrderSpec readArrival(SpecNode node) {
-        for (String field : List.of("count", "idle")) {
-            if (node.has(field)) {
-                throw SpecException.of(
-                        node.path(field), node.text(field), "type: strict beside it; arrival has no turns");
-            }
-        }
-        return ARRIVAL;
-    }
-
-    private static OrderSpec readStrict(SpecNode node) {
-        return new OrderSpec(true, node.integer("count", 100, 1, 1_000_000), node.millis("idle", 10_000));
-    }
-
-    Object write() {
-        if (!strict) {
-            return "arrival";
-        }
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("type", "strict");
-        map.put("count", count);
-        map.put("idle", Durations.write(idleMillis));
-        return map;
+    private static @Nullable String turns(Mapping in, String field) {
+        return in.has(field) && !isStrict(in) ? "type: strict beside it; arrival has no turns" : null;
     }
 }

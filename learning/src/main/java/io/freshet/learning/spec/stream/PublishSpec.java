@@ -1,10 +1,10 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import static io.freshet.learning.yaml.Numbers.integer;
+
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 
 /**
  * When and how snapshots are published: after {@code everySamples} samples, or at most {@code everyMillis} after
@@ -18,8 +18,27 @@ import java.util.TreeMap;
  */
 public record PublishSpec(int everySamples, int everyMillis, int minimumMillis, Lane lane, int fullEvery) {
     private static final int DEFAULT_MINIMUM_MILLIS = 100;
-    private static final SortedMap<String, Lane> LANES =
-            new TreeMap<>(Map.of("eager", Lane.EAGER, "committed", Lane.COMMITTED));
+    private static final int DEFAULT_FULL_EVERY = 20;
+
+    public static final Section<PublishSpec> FIELDS = Section.of(
+                    PublishSpec.class,
+                    Field.of("everySamples", integer(1), 1000),
+                    Field.of("everyMillis", integer(1), 500),
+                    Field.of("minimumMillis", integer(0), DEFAULT_MINIMUM_MILLIS),
+                    Field.of("lane", Names.oneOf(Lane.class, Lane::label), Lane.EAGER),
+                    Field.of("fullEvery", integer(1), DEFAULT_FULL_EVERY))
+            .means("""
+                everySamples: A snapshot is published after this number of samples
+                everyMillis: or at most this long after the first unpublished sample, whichever comes first: at the last \
+                multiple of a tenth of it, or of 50 ms if that is less, so that keys share requests
+                minimumMillis: In the eager lane, the minimum time between two snapshots of a model key, even if \
+                `everySamples` or `everyMillis` asks for more; 0 for no minimum. The end of the input publishes \
+                immediately
+                lane: `eager`: visible immediately; `committed`: sent before a checkpoint, and visible when that \
+                checkpoint is complete
+                fullEvery: One in n snapshots of a large model contains all blocks; the others contain the blocks that \
+                changed since the previous snapshot
+                """);
 
     /** When a snapshot becomes visible. */
     public enum Lane {
@@ -42,27 +61,6 @@ public record PublishSpec(int everySamples, int everyMillis, int minimumMillis, 
 
     /** The eager lane. */
     public PublishSpec(int everySamples, int everyMillis) {
-        this(everySamples, everyMillis, DEFAULT_MINIMUM_MILLIS, Lane.EAGER, 20);
-    }
-
-    public static PublishSpec read(SpecNode node) {
-        PublishSpec publish = new PublishSpec(
-                node.integer("everySamples", 1000, 1, Integer.MAX_VALUE),
-                node.integer("everyMillis", 500, 1, Integer.MAX_VALUE),
-                node.integer("minimumMillis", DEFAULT_MINIMUM_MILLIS, 0, Integer.MAX_VALUE),
-                node.oneOf("lane", Lane.EAGER.yamlName, LANES),
-                node.integer("fullEvery", 20, 1, Integer.MAX_VALUE));
-        node.end();
-        return publish;
-    }
-
-    public Map<String, Object> write() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("everySamples", everySamples);
-        map.put("everyMillis", everyMillis);
-        map.put("minimumMillis", minimumMillis);
-        map.put("lane", lane.yamlName);
-        map.put("fullEvery", fullEvery);
-        return map;
+        this(everySamples, everyMillis, DEFAULT_MINIMUM_MILLIS, Lane.EAGER, DEFAULT_FULL_EVERY);
     }
 }

@@ -1,13 +1,11 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.loss.Loss;
-import io.freshet.learning.yaml.Durations;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import static io.freshet.learning.yaml.Numbers.flag;
+import static io.freshet.learning.yaml.Numbers.millis;
+
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +30,36 @@ public record StreamSpec(
     public static final StreamSpec DEFAULT =
             new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT, Input.DEFAULT);
 
+    public static final Section<StreamSpec> FIELDS = Section.of(
+                    StreamSpec.class,
+                    Field.of("order", OrderSpec.FIELDS),
+                    Field.of("deduplicate", millis(), 0L),
+                    Field.of("timeToLive", millis(), 0L),
+                    Field.of("frozen", flag(), false),
+                    Field.of("onDivergence", Names.oneOf(OnDivergence.class), OnDivergence.HOLD),
+                    Section.of(
+                                    Start.class,
+                                    Field.of("reset", flag(), false),
+                                    Field.of("warmStart", WarmStartReference.FIELDS)
+                                            .optional())
+                            .means("""
+                reset: Whether the model may start from scratch if its state is incompatible with a changed specification
+                """),
+                    Section.of(
+                            Input.class,
+                            Field.of("when", When.FIELDS).optional(),
+                            Field.of("join", JoinSpec.FIELDS).optional()))
+            .means("""
+                deduplicate: Drops a sample whose id was received before, with an event time at most this far away; 0 \
+                keeps all
+                timeToLive: Expires the model of a key without a sample for this much event time; 0 keeps all. At least \
+                `deduplicate`, and `join.within` + `join.grace`
+                frozen: Whether samples are predicted and scored but not learned
+                onDivergence: Divergence policy, applied when the loss explodes: only report an event, withhold snapshots \
+                until the loss has recovered, return to the last good state, or start from scratch. With `join.after` \
+                below `join.within`, the first two only
+                """);
+
     /**
      * The parameters that a model starts from.
      *
@@ -52,12 +80,6 @@ public record StreamSpec(
         static final Input DEFAULT = new Input(null, null);
     }
 
-    private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
-            "none", OnDivergence.NONE,
-            "hold", OnDivergence.HOLD,
-            "revert", OnDivergence.REVERT,
-            "reset", OnDivergence.RESET));
-
     /** The divergence policy: the response to a loss or update norm that explodes. */
     public enum OnDivergence {
         /** Only report an event. */
@@ -69,43 +91,14 @@ public record StreamSpec(
         /** Start from scratch. */
         RESET;
 
+        /** Returns whether a model returns to an earlier state. */
+        public boolean goesBack() {
+            return this == REVERT || this == RESET;
+        }
+
         /** Returns the name for people and on the wire; "" for {@link #NONE}. */
         public String action() {
-            return this == NONE ? "" : yamlName();
-        }
-
-        private String yamlName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    public static StreamSpec read(SpecNode root, Loss loss) {
-        return new StreamSpec(
-                OrderSpec.read(root),
-                root.millis("deduplicate", 0),
-                root.millis("timeToLive", 0),
-                root.flag("frozen", false),
-                root.oneOf("onDivergence", "hold", POLICIES),
-                new Start(root.flag("reset", false), WarmStartReference.read(root)),
-                new Input(When.read(root), JoinSpec.read(root, loss)));
-    }
-
-    /** @param classes names of the classes; empty if labels are numbers */
-    public void write(Map<String, Object> root, List<String> classes) {
-        root.put("order", order.write());
-        root.put("deduplicate", Durations.write(deduplicateMillis));
-        root.put("timeToLive", Durations.write(timeToLiveMillis));
-        root.put("frozen", frozen);
-        root.put("onDivergence", onDivergence.yamlName());
-        root.put("reset", reset());
-        if (start.warmStart() != null) {
-            root.put("warmStart", start.warmStart().write());
-        }
-        if (input.when != null) {
-            root.put("when", input.when.write());
-        }
-        if (input.join != null) {
-            root.put("join", input.join.write(classes));
+            return this == NONE ? "" : Names.lowerCase(this);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import static io.freshet.learning.yaml.Numbers.whole;
+
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Names;
+import io.freshet.learning.yaml.Section;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A reference to the published parameters that a model starts from or switches to. {@code freshet apply --from} writes it,
@@ -18,27 +18,17 @@ import org.jspecify.annotations.Nullable;
 public record WarmStartReference(String model, long version, String checksum) {
     private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{16}");
 
-    static @Nullable WarmStartReference read(SpecNode root) {
-        if (!root.has("warmStart")) {
-            return null;
-        }
-        SpecNode node = root.node("warmStart");
-        WarmStartReference warmStart = new WarmStartReference(
-                node.text("model"), node.whole("version", 0, 0, Long.MAX_VALUE), node.text("checksum"));
-        node.end();
-        if (!CHECKSUM.matcher(warmStart.checksum).matches()) {
-            throw SpecException.of("warmStart.checksum", warmStart.checksum, "16 hexadecimal digits");
-        }
-        return warmStart;
-    }
-
-    Map<String, Object> write() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("model", model);
-        map.put("version", version);
-        map.put("checksum", checksum);
-        return map;
-    }
+    public static final Section<WarmStartReference> FIELDS = Section.of(
+                    WarmStartReference.class,
+                    Field.of("model", Names.text()),
+                    Field.of("version", whole(0, Long.MAX_VALUE), 0L),
+                    Field.of("checksum", Names.text())
+                            .check((in, text) -> CHECKSUM.matcher(text).matches() ? null : "16 hexadecimal digits"))
+            .means("""
+                model: Written by `freshet apply --from`: the model whose snapshots these are
+                version: Version of the newest of them, in samples learned
+                checksum: Checksum of their parameters and moments; a model switches to them once
+                """);
 
     /** Returns a text for people, such as {@code delays@12000 (0123456789abcdef)}. */
     @Override

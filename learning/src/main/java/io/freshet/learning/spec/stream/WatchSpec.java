@@ -1,14 +1,10 @@
 package io.freshet.learning.spec.stream;
 
-import io.freshet.learning.spec.table.ShortForm;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.LinkedHashMap;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.ScalarOr;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Variants;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,87 +31,43 @@ public record WatchSpec(
         @Nullable DetectorSpec drift,
         DetectorSpec.@Nullable Divergence divergence,
         DetectorSpec.@Nullable Plateau plateau) {
-    private static final double FACTOR = 10;
-    private static final double FLOOR = 1e-3;
-    private static final double NORM = 1000;
-    private static final double THRESHOLD = 1e-4;
-    private static final String NONE = "none";
+    /** All detectors, by their names in states. */
+    static final Variants<DetectorSpec> DETECTORS = Variants.of(Map.of(
+            "adwin",
+            DetectorSpec.Adwin.FIELDS,
+            "page-hinkley",
+            DetectorSpec.PageHinkley.FIELDS,
+            "divergence",
+            DetectorSpec.Divergence.FIELDS,
+            "plateau",
+            DetectorSpec.Plateau.FIELDS,
+            "update-norm",
+            DetectorSpec.UpdateNorm.FIELDS));
 
-    public static final WatchSpec DEFAULT = new WatchSpec(null, new DetectorSpec.Divergence(FACTOR, FLOOR, NORM), null);
+    private static final Variants<DetectorSpec> DRIFT = Variants.<DetectorSpec>of(
+                    Map.of("adwin", DetectorSpec.Adwin.FIELDS, "page-hinkley", DetectorSpec.PageHinkley.FIELDS))
+            .means("""
+                type: Detector of a changed loss, which receives the loss of each sample; `none` to disable. Short form \
+                without settings: `drift: adwin`
+                """)
+            .orNone("none");
 
-    private static final SortedMap<String, Function<SpecNode, @Nullable DetectorSpec>> DRIFT = new TreeMap<>(Map.of(
-            "adwin", DetectorSpec.Adwin::read, "page-hinkley", DetectorSpec.PageHinkley::read, NONE, node -> null));
+    public static final Section<WatchSpec> FIELDS = Section.of(
+                    WatchSpec.class,
+                    Field.of("drift", DRIFT),
+                    Field.of("divergence", ScalarOr.orZero(DetectorSpec.Divergence.FIELDS))
+                            .or(in -> DetectorSpec.Divergence.FIELDS.read(Map.of()), "`10`"),
+                    Field.of("plateau", ScalarOr.orZero(DetectorSpec.Plateau.FIELDS))
+                            .or(in -> null, "`0`"))
+            .means("""
+                divergence: A window whose loss exceeds this multiple of the best window's loss is an event; 0 to disable
+                plateau: This number of consecutive windows without a better loss is an event; 0 to disable
+                """);
 
-    /** Returns the sorted names of all drift detectors. */
-    public static Set<String> driftDetectors() {
-        Set<String> names = new TreeSet<>(DRIFT.keySet());
-        names.remove(NONE);
-        return names;
-    }
-
-    public static WatchSpec read(SpecNode node) {
-        WatchSpec watch = new WatchSpec(drift(node), divergence(node), plateau(node));
-        node.end();
-        return watch;
-    }
-
-    private static @Nullable DetectorSpec drift(SpecNode node) {
-        SpecNode drift = ShortForm.node(node, "drift");
-        DetectorSpec spec = drift.choose(NONE, DRIFT).apply(drift);
-        drift.end();
-        return spec;
-    }
-
-    private static DetectorSpec.@Nullable Divergence divergence(SpecNode node) {
-        if (node.isMapping("divergence")) {
-            SpecNode settings = node.node("divergence");
-            DetectorSpec.Divergence spec = new DetectorSpec.Divergence(
-                    settings.number("factor", FACTOR, factor -> factor > 1 && isFinite(factor), "> 1"),
-                    settings.number("floor", FLOOR, floor -> floor > 0 && isFinite(floor), "> 0"),
-                    settings.number(
-                            "norm", NORM, norm -> norm == 0 || norm > 1 && isFinite(norm), "> 1, or 0 for none"));
-            settings.end();
-            return spec;
-        }
-        double factor = node.number(
-                "divergence", FACTOR, value -> value == 0 || value > 1 && isFinite(value), "> 1, or 0 for none");
-        return factor == 0 ? null : new DetectorSpec.Divergence(factor, FLOOR, NORM);
-    }
-
-    private static DetectorSpec.@Nullable Plateau plateau(SpecNode node) {
-        if (node.isMapping("plateau")) {
-            SpecNode settings = node.node("plateau");
-            DetectorSpec.Plateau spec = new DetectorSpec.Plateau(
-                    settings.integer("patience", 10, 1, Integer.MAX_VALUE),
-                    settings.number("threshold", THRESHOLD, value -> value >= 0 && value < 1, "in [0, 1)"));
-            settings.end();
-            return spec;
-        }
-        int patience = node.integer("plateau", 0, 0, Integer.MAX_VALUE);
-        return patience == 0 ? null : new DetectorSpec.Plateau(patience, THRESHOLD);
-    }
+    public static final WatchSpec DEFAULT = FIELDS.read(Map.of());
 
     /** Returns the detector of an exploding update norm; null if disabled. */
     public @Nullable DetectorSpec norm() {
         return divergence == null || divergence.norm() == 0 ? null : new DetectorSpec.UpdateNorm(divergence.norm());
-    }
-
-    private static boolean isFinite(double value) {
-        return value < Double.POSITIVE_INFINITY;
-    }
-
-    public Map<String, Object> write() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("drift", drift == null ? NONE : typed(drift));
-        map.put("divergence", divergence == null ? (Object) 0 : divergence.hyperparameters());
-        map.put("plateau", plateau == null ? (Object) 0 : plateau.hyperparameters());
-        return map;
-    }
-
-    private static Map<String, Object> typed(DetectorSpec detector) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("type", detector.name());
-        map.putAll(detector.hyperparameters());
-        return map;
     }
 }

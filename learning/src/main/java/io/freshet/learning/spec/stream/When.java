@@ -1,11 +1,14 @@
 package io.freshet.learning.spec.stream;
 
+import static io.freshet.learning.yaml.Names.fieldName;
+import static io.freshet.learning.yaml.Names.values;
+
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Mapping;
+import io.freshet.learning.yaml.Section;
 import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,21 @@ public record When(String field, List<String> texts, List<Double> numbers) {
     private static final double MAXIMUM_EXACT = 0x1p53 - 1;
     private static final String FORMS = "{field: ..., equals: ...}, or {exists: ...}";
 
+    public static final Section<When> FIELDS = Section.of(
+                    Form.class,
+                    Field.of("exists", fieldName()).optional().check(When::pattern),
+                    Field.of("field", fieldName()).optional().check(When::pattern),
+                    Field.of("equals", values(MAXIMUM_VALUES)).optional())
+            .means("""
+                exists: [The records that are the model's](input-formats.md#several-models-on-one-topic): those that have \
+                this field, neither null nor an empty text. The job skips other records. Without `when`, all records are \
+                the model's
+                field: Field that is compared with `equals`
+                equals: Value that selects a record: a text is compared exactly, a number by value. Of a list, any value \
+                selects it
+                """)
+            .as(Form::when, Form::of);
+
     public When {
         texts = List.copyOf(texts);
         numbers = List.copyOf(numbers);
@@ -33,76 +51,63 @@ public record When(String field, List<String> texts, List<Double> numbers) {
         return texts.isEmpty() && numbers.isEmpty();
     }
 
-    static @Nullable When read(SpecNode root) {
-        if (!root.has("when")) {
-            return null;
-        }
-        SpecNode node = root.node("when");
-        String existing = node.optionalFieldName("exists");
-        String compared = node.optionalFieldName("field");
-        List<Object> values = node.values("equals", MAXIMUM_VALUES);
-        node.end();
-        if (existing != null && (compared != null || node.has("equals"))) {
-            throw SpecException.of("when", "exists and " + (compared != null ? "field" : "equals"), FORMS);
-        }
-        if (existing != null) {
-            return new When(field(node.path("exists"), existing), List.of(), List.of());
-        }
-        if (compared == null) {
-            throw SpecException.of(node.path("field"), "missing", FORMS);
-        }
-        if (values.isEmpty()) {
-            throw SpecException.of(node.path("equals"), "missing", SpecNode.VALUES);
-        }
-        return comparing(field(node.path("field"), compared), values, node.path("equals"));
+    private static @Nullable String pattern(Mapping in, String name) {
+        return name.endsWith("*") ? "the name of one field" : null;
     }
 
-    private static String field(String path, String name) {
-        if (name.endsWith("*")) {
-            throw SpecException.of(path, name, "the name of one field");
-        }
-        return name;
-    }
-
-    private static When comparing(String field, List<Object> values, String path) {
-        List<String> texts = new ArrayList<>();
-        List<Double> numbers = new ArrayList<>();
-        for (Object value : values) {
-            if (value instanceof Number number) {
-                double each = number(number, path);
-                if (numbers.contains(each)) {
-                    throw SpecException.of(path, number, "each value once");
-                }
-                numbers.add(each);
-            } else {
-                texts.add(value.toString());
+    /** The fields in YAML: either the first or the two others. */
+    private record Form(
+            @Nullable String exists,
+            @Nullable String field,
+            @Nullable List<Object> equals) {
+        static Form of(When when) {
+            if (when.exists()) {
+                return new Form(when.field, null, null);
             }
+            List<Object> values = new ArrayList<>(when.texts);
+            when.numbers.forEach(
+                    number -> values.add(number == Math.rint(number) ? (Object) number.longValue() : number));
+            return new Form(null, when.field, values);
         }
-        if (!texts.isEmpty() && !numbers.isEmpty()) {
-            throw SpecException.of(path, values, "only texts, or only numbers");
-        }
-        return new When(field, texts, numbers);
-    }
 
-    private static double number(Number number, String path) {
-        // Adding 0 makes 0 of -0, which a record equals as well.
-        double value = number.doubleValue() + 0.0;
-        if (!(Math.abs(value) <= MAXIMUM_EXACT)) {
-            throw SpecException.of(path, number, "a number of magnitude below 2^53");
+        When when() {
+            if (exists != null && (field != null || equals != null)) {
+                throw SpecException.of("when", "exists and " + (field != null ? "field" : "equals"), FORMS);
+            }
+            if (exists != null) {
+                return new When(exists, List.of(), List.of());
+            }
+            if (field == null) {
+                throw SpecException.of("when.field", "missing", FORMS);
+            }
+            if (equals == null) {
+                throw SpecException.of(
+                        "when.equals", "missing", values(MAXIMUM_VALUES).expected());
+            }
+            List<String> texts = new ArrayList<>();
+            List<Double> numbers = new ArrayList<>();
+            for (Object value : equals) {
+                if (!(value instanceof Number number)) {
+                    texts.add(value.toString());
+                } else if (numbers.contains(exact(number))) {
+                    throw SpecException.of("when.equals", number, "each value once");
+                } else {
+                    numbers.add(exact(number));
+                }
+            }
+            if (!texts.isEmpty() && !numbers.isEmpty()) {
+                throw SpecException.of("when.equals", equals, "only texts, or only numbers");
+            }
+            return new When(field, texts, numbers);
         }
-        return value;
-    }
 
-    Map<String, Object> write() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        if (exists()) {
-            map.put("exists", field);
-            return map;
+        private static double exact(Number number) {
+            // Adding 0 makes 0 of -0, which a record equals as well.
+            double value = number.doubleValue() + 0.0;
+            if (!(Math.abs(value) <= MAXIMUM_EXACT)) {
+                throw SpecException.of("when.equals", number, "a number of magnitude below 2^53");
+            }
+            return value;
         }
-        List<Object> values = new ArrayList<>(texts);
-        numbers.forEach(number -> values.add(number == Math.rint(number) ? (Object) number.longValue() : number));
-        map.put("field", field);
-        map.put("equals", values.size() == 1 ? values.get(0) : values);
-        return map;
     }
 }

@@ -1,5 +1,9 @@
 package io.freshet.learning.spec.table;
 
+import static io.freshet.learning.yaml.Numbers.flag;
+import static io.freshet.learning.yaml.Numbers.integer;
+import static io.freshet.learning.yaml.Numbers.whole;
+
 import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.schedule.CosineDecay;
 import io.freshet.learning.schedule.ExponentialDecay;
@@ -8,14 +12,10 @@ import io.freshet.learning.schedule.PlateauDecay;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.schedule.StepDecay;
 import io.freshet.learning.schedule.Warmup;
-import io.freshet.learning.yaml.SpecException;
-import io.freshet.learning.yaml.SpecNode;
-import java.util.Collections;
+import io.freshet.learning.yaml.Field;
+import io.freshet.learning.yaml.Section;
+import io.freshet.learning.yaml.Variants;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * All learning rate schedules by YAML name, with the defaults and ranges of their hyperparameters. Each can have a warm-up,
@@ -23,44 +23,62 @@ import java.util.function.Function;
  */
 public final class ScheduleTable {
     private static final long MOST = 1L << 53;
-    private static final SortedMap<String, Function<SpecNode, Schedule>> ALL = new TreeMap<>(Map.of(
-            "constant", node -> new Constant(),
-            "step",
-                    node -> new StepDecay(
-                            node.number("gamma", 0.5, StepDecay::validGamma, "in (0, 1]"),
-                            node.whole("every", 10_000, 1, MOST)),
-            "exponential",
-                    node -> new ExponentialDecay(node.number("gamma", 0.9999, StepDecay::validGamma, "in (0, 1]")),
-            "cosine",
-                    node -> new CosineDecay(
-                            node.whole("steps", 100_000, 1, MOST),
-                            node.number("minimum", 0, value -> value >= 0 && value <= 1000, "in [0, 1000]"),
-                            node.flag("restarts", false)),
-            "inverse",
-                    node -> new InverseDecay(
-                            node.number("tau", 10_000, InverseDecay::validTau, "> 0"),
-                            node.number("power", 0.5, InverseDecay::validPower, "in (0, 10]")),
-            "plateau",
-                    node -> new PlateauDecay(
-                            node.number("gamma", 0.5, PlateauDecay::validGamma, "in (0, 1)"),
-                            node.integer("patience", 10, 1, Integer.MAX_VALUE),
-                            node.number("threshold", 1e-4, PlateauDecay::validThreshold, "in [0, 1)"))));
+
+    public static final Variants<Schedule> ALL = Variants.<Schedule>of(Map.of(
+                    "constant",
+                    Section.of(Constant.class),
+                    "step",
+                    Section.of(StepDecay.class, StepDecay.GAMMA.field(), Field.of("every", whole(1, MOST), 10_000L)),
+                    "exponential",
+                    Section.of(ExponentialDecay.class, ExponentialDecay.GAMMA.field()),
+                    "cosine",
+                    Section.of(
+                            CosineDecay.class,
+                            Field.of("steps", whole(1, MOST), 100_000L),
+                            CosineDecay.MINIMUM.field(),
+                            Field.of("restarts", flag(), false)),
+                    "inverse",
+                    Section.of(InverseDecay.class, InverseDecay.TAU.field(), InverseDecay.POWER.field()),
+                    "plateau",
+                    Section.of(
+                            PlateauDecay.class,
+                            PlateauDecay.GAMMA.field(),
+                            Field.of("patience", integer(1), 10),
+                            PlateauDecay.THRESHOLD.field())))
+            .means("""
+                type: Rule for the learning rate as a function of the number of updates. Short form: `schedule: cosine`
+                gamma: Factor by which the rate is multiplied
+                every: Updates between two multiplications
+                steps: Updates until the rate is at its minimum
+                minimum: Final rate; not above `optimizer.learningRate`
+                restarts: Whether the rate returns to the optimizer's after `steps` updates
+                tau: Updates after which the rate is divided by 2^power
+                power: How fast the rate falls: 0.5 as the root of the updates, 1 as their number
+                patience: Consecutive windows without a better loss before the rate is multiplied
+                threshold: Relative improvement on the best loss that counts as better
+                """)
+            .or("constant");
+
+    public static final Section<Schedule> FIELDS = Section.of(
+                    Warmed.class, ALL, Field.of("warmup", whole(0, MOST), 0L).omit(updates -> updates == 0))
+            .means("""
+                warmup: Updates over which the rate rises in equal steps before the schedule begins; 0 to disable
+                """)
+            .shortBy(Variants.TYPE)
+            .as(Warmed::toSchedule, Warmed::of);
 
     private ScheduleTable() {}
 
-    /** Returns the sorted names of all schedules. */
-    public static Set<String> names() {
-        return Collections.unmodifiableSet(ALL.keySet());
-    }
-
-    /** @param learningRate of the optimizer, the upper limit of a schedule's minimum */
-    public static Schedule read(SpecNode node, double learningRate) {
-        Schedule schedule = node.choose("constant", ALL).apply(node);
-        if (schedule instanceof CosineDecay cosine && cosine.minimum() > learningRate) {
-            throw SpecException.of(
-                    node.path("minimum"), cosine.minimum(), "at most optimizer.learningRate, " + learningRate);
+    /** A schedule after a warm-up, which may have no updates. */
+    private record Warmed(Schedule schedule, long updates) {
+        static Warmed of(Schedule schedule) {
+            return schedule instanceof Warmup warmup
+                    ? new Warmed(warmup.schedule(), warmup.updates())
+                    : new Warmed(schedule, 0);
         }
-        long warmup = node.whole("warmup", 0, 0, MOST);
-        return warmup == 0 ? schedule : new Warmup(schedule, warmup);
+
+        Schedule toSchedule() {
+            return updates == 0 ? schedule : new Warmup(schedule, updates);
+        }
     }
 }

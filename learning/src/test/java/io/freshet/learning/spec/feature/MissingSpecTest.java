@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,23 @@ class MissingSpecTest {
         ModelSpec spec = spec(missing);
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         assertThat(ModelSpec.parse(spec.toYaml()).toYaml()).isEqualTo(spec.toYaml());
+    }
+
+    /** Would catch a policy that is accepted and ignored. */
+    @Test
+    void a_feature_may_be_named_as_in_a_list() {
+        String model =
+                "{name: m, label: y, loss: huber, features: {numeric: [7, true, $.user.age], missing: {fields: {%s: mean}}}}";
+        for (String name : List.of("7", "true", "$.user.age", "user.age", "'7'")) {
+            MissingSpec missing =
+                    ModelSpec.parse(model.formatted(name)).features().missing();
+            String feature = name.replace("'", "").replace("$.", "");
+            assertThat(missing.of(feature)).isEqualTo(MissingPolicy.MEAN);
+        }
+        assertThatThrownBy(() -> ModelSpec.parse(model.formatted("7: zero, '7'")))
+                .hasMessage("features.missing.fields.7: mean (expected: each field once)");
+        assertThatThrownBy(() -> ModelSpec.parse(model.formatted("8")))
+                .hasMessageContaining("features.missing.fields.8: unknown field");
     }
 
     @Test

@@ -18,7 +18,7 @@ class TimeSpecTest {
         ModelSpec spec = spec("{field: $.order.at, features: [hour, weekday]}");
         assertThat(spec.features().times())
                 .containsExactly(
-                        new TimeSpec("order.at", List.of(TimePart.HOUR, TimePart.WEEKDAY), ZoneId.of("UTC"), false));
+                        new TimeSpec("order.at", List.of(TimePart.HOUR, TimePart.WEEKDAY), false, ZoneId.of("UTC")));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         ModelSpec two =
                 spec("[{field: a, features: [day], encoding: cyclic}, {field: b, features: [month], zone: +02:00}]");

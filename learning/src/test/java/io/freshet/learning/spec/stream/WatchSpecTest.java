@@ -53,7 +53,8 @@ class WatchSpecTest {
         for (DetectorSpec detector : Arrays.asList(
                 spec.watch().drift(), spec.watch().divergence(), spec.watch().plateau())) {
             if (detector != null) {
-                assertThat(detector.detector().name()).isEqualTo(detector.name());
+                assertThat(WatchSpec.DETECTORS.fields(detector))
+                        .containsEntry("type", detector.detector().name());
             }
         }
     }
@@ -79,7 +80,7 @@ class WatchSpecTest {
             {divergence: {factor: 1}}              | watch.divergence.factor: 1 (expected: > 1)
             {divergence: {factor: .inf}}           | watch.divergence.factor: Infinity (expected: > 1)
             {divergence: {floor: 0}}               | watch.divergence.floor: 0 (expected: > 0)
-            {plateau: -1}                          | watch.plateau: -1 (expected: a whole number from 0 to 2^31 - 1)
+            {plateau: -1}                          | watch.plateau: -1 (expected: a whole number from 1 to 2^31 - 1, or 0 for none)
             {plateau: {patience: 0}}               | watch.plateau.patience: 0 (expected: a whole number from 1 to 2^31 - 1)
             {plateau: {threshold: 1}}              | watch.plateau.threshold: 1 (expected: in [0, 1))
             {drifts: adwin}                        | watch.drifts: unknown field (expected: drift?)
