@@ -1,6 +1,6 @@
 package io.freshet.benchmarks;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import java.nio.file.Path;
 
 /** A Kafka broker with its topics in the folder that the argument names. */

@@ -8,3 +8,4 @@
 package io.freshet.benchmarks;
 
 import org.jspecify.annotations.NullMarked;
+

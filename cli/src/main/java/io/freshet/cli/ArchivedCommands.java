@@ -2,11 +2,11 @@ package io.freshet.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.cli.embedded.LocalStack;
-import io.freshet.cli.embedded.StackDirectory;
-import io.freshet.cli.embedded.StackTopics;
-import io.freshet.job.options.StateSettings;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.cli.dev.LocalStack;
+import io.freshet.cli.dev.StackDirectory;
+import io.freshet.cli.dev.StackTopics;
+import io.freshet.job.topology.StateSettings;
+import io.freshet.schemas.kafka.Topics;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;

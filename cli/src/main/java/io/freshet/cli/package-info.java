@@ -7,3 +7,4 @@
 package io.freshet.cli;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,13 +2,13 @@ package io.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.EmbeddedKafka;
+import io.freshet.cli.dev.LocalCluster;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.FreshetVersion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;

@@ -8,3 +8,4 @@
 package io.freshet.faults;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,6 @@
 package io.freshet.job;
 
-import io.freshet.job.options.EnvironmentDefaults;
+import io.freshet.job.topology.EnvironmentDefaults;
 import io.freshet.schemas.kafka.KafkaArguments;
 import java.util.ArrayList;
 import java.util.List;

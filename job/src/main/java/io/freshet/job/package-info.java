@@ -7,3 +7,4 @@
 package io.freshet.job;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -51,31 +51,19 @@ class JobArchitectureTest {
     @ArchTest
     static final ArchRule operators_do_not_know_the_topology = noClasses()
             .that()
-            .resideOutsideOfPackages(JOB, JOB + ".options..", JOB + ".topology..")
+            .resideOutsideOfPackages(JOB, JOB + ".topology..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(JOB + ".options..", JOB + ".topology..");
+            .resideInAPackage(JOB + ".topology..");
 
     @ArchTest
     static final ArchRule packages_depend_only_on_earlier_ones_along_the_path_of_a_sample = noDependencyFromEarlier();
 
     @ArchTest
-    static final ArchRule recovery_and_the_registry_know_no_other_package_of_the_job = noClasses()
-            .that()
-            .resideInAnyPackage(JOB + ".recovery..", JOB + ".registry..", JOB + ".serialization..")
-            .should()
-            .dependOnClassesThat(DescribedPredicate.describe(
-                    "are in other packages of the job than recovery, registry, or serialization",
-                    type -> isUnder(type, JOB)
-                            && !isUnder(type, JOB + ".recovery")
-                            && !isUnder(type, JOB + ".registry")
-                            && !isUnder(type, JOB + ".serialization")));
-
-    @ArchTest
     static final ArchRule only_the_ends_of_the_graph_use_kafka = noClasses()
             .that()
             .resideInAnyPackage(
-                    JOB + ".decode..", JOB + ".state..", JOB + ".order..", JOB + ".learn..", JOB + ".observe..")
+                    JOB + ".decode..", JOB + ".state..", JOB + ".learn..", JOB + ".observe..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector..");
@@ -95,7 +83,7 @@ class JobArchitectureTest {
     @ArchTest
     static final ArchRule only_the_schema_lookups_read_a_clock = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.freshet.job.registry.RegistryClient")
+            .doNotHaveFullyQualifiedName("io.freshet.job.source.RegistryClient")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
@@ -105,9 +93,9 @@ class JobArchitectureTest {
             .orShould()
             .callMethod(java.time.Clock.class, "systemUTC");
 
-    /** Values come first, then the packages along the path of a sample: read, decode, order, learn, publish. */
+    /** Values come first, then the packages along the path of a sample: read, decode, learn, publish. */
     private static ArchRule noDependencyFromEarlier() {
-        String[] path = {"record", "state", "observe", "source", "specs", "decode", "order", "publish", "learn"};
+        String[] path = {"record", "state", "observe", "source", "specs", "decode", "publish", "learn"};
         return classes().should(new ArchCondition<>("not depend on a later package") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {

@@ -2,14 +2,14 @@ package io.freshet.job;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

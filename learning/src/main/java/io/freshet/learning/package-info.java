@@ -7,3 +7,4 @@
 package io.freshet.learning;
 
 import org.jspecify.annotations.NullMarked;
+

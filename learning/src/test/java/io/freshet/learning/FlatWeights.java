@@ -1,6 +1,6 @@
 package io.freshet.learning;
 
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 
 /** Concatenates the parameters and slots of a model in the order in which they are serialized. */
 public final class FlatWeights {

@@ -3,10 +3,10 @@ package io.freshet.learning;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.SequenceCrossEntropy;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.OptimizerTable;
 import io.freshet.learning.spec.TrainingSpec;
-import io.freshet.learning.spec.table.LossTable;
-import io.freshet.learning.spec.table.OptimizerTable;
 import java.util.List;
 import java.util.Map;
 

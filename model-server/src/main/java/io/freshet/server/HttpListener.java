@@ -1,8 +1,8 @@
 package io.freshet.server;
 
-import io.freshet.server.connection.Connections;
-import io.freshet.server.connection.PemIdentity;
-import io.freshet.server.connection.ServerTransport;
+import io.freshet.server.http.Connections;
+import io.freshet.server.http.PemIdentity;
+import io.freshet.server.http.ServerTransport;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,8 +1,8 @@
 package io.freshet.server;
 
 import io.freshet.server.body.RequestException;
-import io.freshet.server.connection.Connections;
 import io.freshet.server.grpc.GrpcHandler;
+import io.freshet.server.http.Connections;
 import io.freshet.server.http.InferTarget;
 import io.freshet.server.http.RequestCheck;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package io.freshet.server;
 
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.BrokerWatch;
 import io.freshet.server.ingest.ConformanceModels;

@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.facts.LatestEvaluations;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.inspect.RecentDeadLetters;

@@ -2,16 +2,16 @@ package io.freshet.server;
 
 import io.freshet.server.answers.AnswerLog;
 import io.freshet.server.answers.AnswerTopic;
+import io.freshet.server.answers.ReceiptTopic;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.InferenceService;
+import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.predict.Shadows;
 import io.freshet.server.predict.UnknownKeyRule;
-import io.freshet.server.predict.versions.ModelQueries;
-import io.freshet.server.predict.versions.VersionLookup;
-import io.freshet.server.receipt.ReceiptTopic;
+import io.freshet.server.predict.VersionLookup;
 import org.jspecify.annotations.Nullable;
 
 /** What answers requests about models, whatever their protocol, and what they start and do not wait for. */

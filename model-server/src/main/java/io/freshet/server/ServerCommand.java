@@ -1,8 +1,8 @@
 package io.freshet.server;
 
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaPropertiesFile;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.configuration.EffectiveOptions;
 import io.freshet.server.http.Limits;
 import java.nio.file.Path;

@@ -4,15 +4,15 @@ import static io.freshet.server.configuration.OptionCheck.expect;
 
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.kafka.KafkaSettings;
-import io.freshet.schemas.topic.ReasonGroup;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.ReasonGroup;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.access.AccessToken;
 import io.freshet.server.access.AllowedHosts;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
-import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.Gate;
 import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.schemas.loop.LatestJoins;
-import io.freshet.server.health.AppliedModels;
-import io.freshet.server.health.ServingProblems;
+import io.freshet.server.metrics.AppliedModels;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.metrics.ServingProblems;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.UntrainedModels;

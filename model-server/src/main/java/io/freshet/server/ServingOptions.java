@@ -2,8 +2,8 @@ package io.freshet.server;
 
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
-import io.freshet.server.gate.Gate;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.Gate;
 import io.freshet.server.store.VersionLimits;
 import io.freshet.server.store.VersionSpacing;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.learning.yaml.Durations;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
 import java.time.Duration;

@@ -8,3 +8,4 @@
 package io.freshet.server;
 
 import org.jspecify.annotations.NullMarked;
+

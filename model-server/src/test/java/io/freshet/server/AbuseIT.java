@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.HttpAttacks.Attack;
+import io.freshet.server.body.ResponseLimits;
 import io.freshet.server.http.Limits;
-import io.freshet.server.response.ResponseLimits;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.time.Duration;

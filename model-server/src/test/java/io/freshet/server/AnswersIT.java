@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
 import io.freshet.server.request.UnknownKeys;

@@ -3,7 +3,7 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.server.connection.ConnectionLimits;
+import io.freshet.server.http.ConnectionLimits;
 import io.freshet.server.http.Limits;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;

@@ -3,10 +3,10 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.topic.Topics;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;

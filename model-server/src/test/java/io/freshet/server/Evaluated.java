@@ -3,7 +3,7 @@ package io.freshet.server;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 
 /** Evaluations as a trainer sends them, without a window. */
 final class Evaluated {

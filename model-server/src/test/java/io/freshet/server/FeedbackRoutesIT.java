@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;

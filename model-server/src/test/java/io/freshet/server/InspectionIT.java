@@ -7,7 +7,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;

@@ -6,7 +6,7 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.ServedScore;
 import io.vertx.core.json.JsonArray;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReportCodec;
 import io.vertx.core.json.JsonArray;

@@ -3,14 +3,14 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.access.AccessToken;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
-import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.Gate;
 import io.freshet.server.store.VersionLimits;
 import io.freshet.server.store.VersionSpacing;
 import java.io.PrintWriter;

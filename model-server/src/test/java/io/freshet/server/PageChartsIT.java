@@ -6,7 +6,7 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.loss.Task;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.Heartbeat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

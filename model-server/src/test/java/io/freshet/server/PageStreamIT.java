@@ -2,15 +2,15 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.features.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.watch.Event;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.Heartbeat;
+import io.freshet.schemas.facts.LatestEvaluations;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

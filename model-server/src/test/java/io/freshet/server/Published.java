@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;

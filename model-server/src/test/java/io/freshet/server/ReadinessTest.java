@@ -3,10 +3,10 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.server.store.VersionLimits;
 import java.time.Duration;

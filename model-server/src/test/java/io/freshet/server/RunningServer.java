@@ -1,15 +1,15 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Heartbeat;
-import io.freshet.schemas.freshness.HeartbeatCodec;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.EvaluationCodec;
+import io.freshet.schemas.facts.Heartbeat;
+import io.freshet.schemas.facts.HeartbeatCodec;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.server.ingest.AppliedModelIngest;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.body.ResponseLimits;
 import io.freshet.server.http.Limits;
-import io.freshet.server.response.ResponseLimits;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;

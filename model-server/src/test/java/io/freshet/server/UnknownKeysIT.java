@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;

@@ -4,14 +4,14 @@ import static io.freshet.server.InferBodies.tensor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.model.Parameters;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.store.Refusals.Refusal;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,5 @@
 package io.freshet.schemas;
 
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.encode.HashedNames;
 import io.freshet.learning.evaluation.Metric;
@@ -10,12 +9,13 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;

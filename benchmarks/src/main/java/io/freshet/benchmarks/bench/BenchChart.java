@@ -2,7 +2,7 @@ package io.freshet.benchmarks.bench;
 
 import io.freshet.benchmarks.bench.BenchReport.SetResult;
 import io.freshet.benchmarks.bench.BenchReport.VariantResult;
-import io.freshet.cli.chart.XmlText;
+import io.freshet.cli.train.XmlText;
 import java.util.List;
 import java.util.Locale;
 

@@ -7,3 +7,4 @@
 package io.freshet.benchmarks.bench;
 
 import org.jspecify.annotations.NullMarked;
+

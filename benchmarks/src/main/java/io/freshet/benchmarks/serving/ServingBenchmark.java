@@ -1,7 +1,7 @@
 package io.freshet.benchmarks.serving;
 
 import io.freshet.benchmarks.JavaProcess;
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import java.io.IOException;
 import java.net.URI;

@@ -3,3 +3,4 @@
 package io.freshet.benchmarks.serving;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.workload;
 
-import io.freshet.cli.demo.Examples;
+import io.freshet.cli.dev.Examples;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.InvalidSampleException;

@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.workload;
 
-import io.freshet.cli.demo.Examples;
+import io.freshet.cli.dev.Examples;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;

@@ -7,3 +7,4 @@
 package io.freshet.benchmarks.workload;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,7 +7,7 @@ import io.freshet.benchmarks.workload.SampleFormat;
 import io.freshet.benchmarks.workload.Workload;
 import io.freshet.cli.Run;
 import io.freshet.cli.console.CommandException;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

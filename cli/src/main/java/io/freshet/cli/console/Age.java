@@ -1,6 +1,6 @@
 package io.freshet.cli.console;
 
-import io.freshet.schemas.freshness.Elapsed;
+import io.freshet.schemas.facts.Elapsed;
 import java.time.Duration;
 
 /** Durations for people. */

@@ -1,6 +1,6 @@
 package io.freshet.cli.console;
 
-import io.freshet.schemas.freshness.Level;
+import io.freshet.schemas.facts.Level;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.CommandSpec;

@@ -7,3 +7,4 @@
 package io.freshet.cli.console;
 
 import org.jspecify.annotations.NullMarked;
+

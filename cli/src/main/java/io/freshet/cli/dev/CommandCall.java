@@ -1,6 +1,6 @@
 package io.freshet.cli.dev;
 
-import io.freshet.job.options.EnvironmentDefaults;
+import io.freshet.job.topology.EnvironmentDefaults;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

@@ -1,17 +1,15 @@
 package io.freshet.cli.dev;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.models.ApplyCommand;
 import io.freshet.cli.train.ProgressTable;
-import io.freshet.job.options.FormatOptions;
+import io.freshet.job.topology.FormatOptions;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.facts.LatestEvaluations;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import io.freshet.server.answers.AnswerPolicy;

@@ -2,17 +2,14 @@ package io.freshet.cli.dev;
 
 import static io.freshet.cli.console.OptionValue.require;
 
-import io.freshet.cli.embedded.KeptOptions;
-import io.freshet.cli.embedded.StackDirectory;
-import io.freshet.cli.embedded.StackTopics;
 import io.freshet.cli.feed.FeedCommand;
+import io.freshet.cli.input.SpecFiles;
 import io.freshet.cli.kafka.TopicPlan;
-import io.freshet.cli.models.SpecFiles;
-import io.freshet.job.options.FormatOptions;
-import io.freshet.job.options.StateSettings;
-import io.freshet.job.registry.RegistryClient;
+import io.freshet.job.source.RegistryClient;
+import io.freshet.job.topology.FormatOptions;
+import io.freshet.job.topology.StateSettings;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;

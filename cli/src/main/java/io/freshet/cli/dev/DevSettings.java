@@ -1,10 +1,7 @@
 package io.freshet.cli.dev;
 
-import io.freshet.cli.embedded.LocalStack;
-import io.freshet.cli.embedded.StackDirectory;
-import io.freshet.cli.embedded.StackTopics;
-import io.freshet.job.options.FormatOptions;
-import io.freshet.job.options.StateSettings;
+import io.freshet.job.topology.FormatOptions;
+import io.freshet.job.topology.StateSettings;
 
 /**
  * How a {@link Dev} stack runs.

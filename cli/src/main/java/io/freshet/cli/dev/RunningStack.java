@@ -1,10 +1,8 @@
 package io.freshet.cli.dev;
 
-import io.freshet.cli.embedded.LocalCluster;
-import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.net.URI;

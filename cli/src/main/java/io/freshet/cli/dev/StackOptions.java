@@ -2,8 +2,8 @@ package io.freshet.cli.dev;
 
 import static io.freshet.cli.console.OptionValue.require;
 
-import io.freshet.job.options.StateOptions;
-import io.freshet.job.options.StateSettings;
+import io.freshet.job.topology.StateOptions;
+import io.freshet.job.topology.StateSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

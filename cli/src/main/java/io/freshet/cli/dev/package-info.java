@@ -1,9 +1,9 @@
 /**
- * {@code freshet dev}: the whole product in this process, for a user's own models, and for those of {@code demo}.
- *
- * <p>The models of the demo, and its stream of flights, are in {@code demo}; the broker and the cluster in {@code embedded}.
+ * {@code freshet dev}: the whole product in this process, a broker and a cluster included, for a user's own models, and
+ * for those of {@code demo}; and {@code job}, which submits to a cluster.
  */
 @NullMarked
 package io.freshet.cli.dev;
 
 import org.jspecify.annotations.NullMarked;
+

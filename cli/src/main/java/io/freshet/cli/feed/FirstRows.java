@@ -3,7 +3,6 @@ package io.freshet.cli.feed;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.rejects.MissingSuggestion;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;

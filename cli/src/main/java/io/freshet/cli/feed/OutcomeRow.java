@@ -2,19 +2,19 @@ package io.freshet.cli.feed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.cli.input.DecimalText;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.input.text.DecimalText;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeLabels;
 import io.freshet.schemas.loop.OutcomeRecord;
 import io.freshet.schemas.loop.OutcomeValue;
+import io.freshet.schemas.sample.TimestampText;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

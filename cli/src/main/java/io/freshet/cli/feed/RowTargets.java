@@ -4,7 +4,7 @@ import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.When;
+import io.freshet.learning.spec.When;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

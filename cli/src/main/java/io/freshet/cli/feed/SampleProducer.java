@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,6 +1,6 @@
 /**
- * Reads the rows of files as samples: {@code freshet feed} sends them to the samples topic, and {@code train} and {@code compare}
- * learn them.
+ * Reads the rows of files as samples: {@code freshet feed} sends them to the samples topic, and {@code train} and {@code
+ * compare} learn them; rows that are rejected go to a file.
  *
  * <p>File formats are in {@code input}.
  */
@@ -8,3 +8,4 @@
 package io.freshet.cli.feed;
 
 import org.jspecify.annotations.NullMarked;
+

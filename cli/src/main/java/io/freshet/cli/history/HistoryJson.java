@@ -2,10 +2,10 @@ package io.freshet.cli.history;
 
 import io.freshet.cli.tail.MetricsView;
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.lineage.Round;
-import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.features.Round;
 import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.HistoryEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

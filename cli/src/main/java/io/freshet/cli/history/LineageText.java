@@ -1,6 +1,6 @@
 package io.freshet.cli.history;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.freshet.cli.history;
 
-import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.HistoryEntry;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

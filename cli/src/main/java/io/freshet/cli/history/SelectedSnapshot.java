@@ -1,7 +1,7 @@
 package io.freshet.cli.history;
 
-import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.HistoryEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Selects the newest snapshot of a version from the entries of a history, and keeps only that. */

@@ -1,6 +1,5 @@
 package io.freshet.cli.input;
 
-import io.freshet.cli.input.text.DecimalText;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.NameSuggestion;

@@ -1,11 +1,9 @@
 package io.freshet.cli.input;
 
-import io.freshet.cli.input.text.DecimalText;
-import io.freshet.cli.input.text.VectorText;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.field.Excerpt;
+import io.freshet.schemas.sample.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -4,8 +4,8 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.json.JsonDecoder;
+import io.freshet.schemas.sample.JsonDecoder;
+import io.freshet.schemas.sample.RecordFields;
 import java.util.List;
 
 /** Decodes rows that are JSON objects. */

@@ -2,12 +2,11 @@ package io.freshet.cli.input;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.cli.input.text.DecimalText;
 import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.schemas.field.Excerpt;
+import io.freshet.schemas.sample.Excerpt;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,9 @@
 /**
- * Reads rows from CSV, LIBSVM, and JSON lines files, plain or gzipped; errors name the field or the line.
- * Nothing here depends on models or Kafka: a layout lists the fields to read.
+ * Reads rows from CSV, LIBSVM, JSON lines, and Parquet files, plain or gzipped, and the files of specifications;
+ * replaces output files when they are complete. Errors name the field or the line.
  */
 @NullMarked
 package io.freshet.cli.input;
 
 import org.jspecify.annotations.NullMarked;
+

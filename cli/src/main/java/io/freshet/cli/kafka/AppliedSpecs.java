@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.freshness.HeartbeatCodec;
+import io.freshet.schemas.facts.EvaluationCodec;
+import io.freshet.schemas.facts.HeartbeatCodec;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.loop.JoinReportCodec;
-import io.freshet.schemas.topic.ParameterKey;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads the metrics topic. Skips malformed records, which say nothing about a model; {@code tail} prints them. */

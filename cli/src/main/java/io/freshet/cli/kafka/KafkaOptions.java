@@ -5,7 +5,7 @@ import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.kafka.Secrets;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

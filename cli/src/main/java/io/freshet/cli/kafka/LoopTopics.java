@@ -1,6 +1,6 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

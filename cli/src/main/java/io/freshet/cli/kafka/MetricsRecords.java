@@ -1,9 +1,9 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.Heartbeat;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.loop.JoinReport;
-import io.freshet.schemas.topic.ParameterKey;
 
 /** Receives the records of the metrics topic, by kind. */
 public interface MetricsRecords {

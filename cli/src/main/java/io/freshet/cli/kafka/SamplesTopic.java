@@ -1,9 +1,9 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.job.options.FormatOptions;
-import io.freshet.job.registry.RegistryClient;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.job.source.RegistryClient;
+import io.freshet.job.topology.FormatOptions;
+import io.freshet.schemas.sample.RecordFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

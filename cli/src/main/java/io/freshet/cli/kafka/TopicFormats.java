@@ -3,8 +3,8 @@ package io.freshet.cli.kafka;
 import io.freshet.cli.console.CommandException;
 import io.freshet.job.source.RecordedFormat;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.history.TopicFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.snapshot.TopicFormat;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.freshet.cli.kafka;
 
-import io.freshet.schemas.export.ExportFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.avro.ExportFormat;
+import io.freshet.schemas.kafka.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

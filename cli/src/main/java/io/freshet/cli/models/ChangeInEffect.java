@@ -5,7 +5,7 @@ import io.freshet.cli.console.StatusLine;
 import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.yaml.Durations;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
 import org.apache.kafka.common.KafkaException;
 
 /**

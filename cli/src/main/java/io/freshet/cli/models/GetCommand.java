@@ -7,8 +7,6 @@ import io.freshet.cli.console.Table;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.status.ModelStatus;
-import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.learning.yaml.FieldChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

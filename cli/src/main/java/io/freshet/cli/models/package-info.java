@@ -1,5 +1,6 @@
 /**
- * Applies, lists, describes, and deletes models: {@code apply}, {@code get}, {@code describe}, {@code delete}.
+ * Applies, lists, describes, and deletes models, and shows their state: {@code apply}, {@code get}, {@code describe},
+ * {@code delete}, {@code status}.
  *
  * <p>Reading the models topic is in {@code kafka}.
  */
@@ -7,3 +8,4 @@
 package io.freshet.cli.models;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,7 +1,7 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.input.text.VectorText;
+import io.freshet.cli.input.VectorText;
 import io.freshet.cli.predict.RemoteModel.Input;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.yaml.NameSuggestion;

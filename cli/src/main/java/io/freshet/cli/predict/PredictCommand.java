@@ -1,10 +1,9 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.files.CommandFiles;
-import io.freshet.cli.files.FileFormat;
+import io.freshet.cli.input.CommandFiles;
+import io.freshet.cli.input.FileFormat;
 import io.freshet.cli.input.RowFiles;
-import io.freshet.cli.predictions.PredictionFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.predictions.PredictionShape;
 import io.freshet.learning.loss.Task;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.freshet.cli.predict;
 import io.freshet.cli.console.StatusLine;
 import io.freshet.cli.console.Terminal;
 import io.freshet.cli.console.TokenFile;
-import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.input.CommandFiles;
 import io.freshet.cli.input.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.predictions.PredictionSource;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;

@@ -7,8 +7,6 @@ import io.freshet.cli.input.RowReader;
 import io.freshet.cli.predict.ModelClient.Refusal;
 import io.freshet.cli.predict.RemoteModel.Input;
 import io.freshet.cli.predict.RemoteModel.Kind;
-import io.freshet.cli.predictions.PredictionFile;
-import io.freshet.cli.predictions.PredictionWriter;
 import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;

@@ -1,17 +1,14 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.files.CommandFiles;
-import io.freshet.cli.files.OutputFile;
+import io.freshet.cli.feed.MissingSuggestion;
+import io.freshet.cli.feed.RejectOptions;
+import io.freshet.cli.feed.RejectReason;
+import io.freshet.cli.input.CommandFiles;
+import io.freshet.cli.input.OutputFile;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.cli.offline.FilePrediction;
-import io.freshet.cli.offline.ModelSnapshots;
-import io.freshet.cli.predictions.PredictionFile;
-import io.freshet.cli.rejects.MissingSuggestion;
-import io.freshet.cli.rejects.RejectOptions;
-import io.freshet.cli.rejects.RejectReason;
-import io.freshet.cli.snapshot.SnapshotSource;
+import io.freshet.cli.kafka.SnapshotSource;
 import io.freshet.learning.yaml.Plural;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,9 +1,9 @@
 /**
- * Predicts rows with a snapshot, or requests predictions from a model server: {@code freshet predict}.
- *
- * <p>Predictions of files without a server are in {@code offline}.
+ * Predicts rows with a snapshot, or requests predictions from a model server: {@code freshet predict}, and the writers
+ * of predictions.
  */
 @NullMarked
 package io.freshet.cli.predict;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -4,7 +4,7 @@ import static io.freshet.cli.console.OptionValue.require;
 
 import io.freshet.cli.console.MillisConverter;
 import io.freshet.cli.kafka.HeaderText;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.freshet.cli.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,16 +1,16 @@
 package io.freshet.cli.tail;
 
 import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.UpdateMetrics;
-import io.freshet.learning.watch.Event;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.freshness.HeartbeatCodec;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.EvaluationCodec;
+import io.freshet.schemas.facts.HeartbeatCodec;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.loop.JoinReportCodec;
-import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

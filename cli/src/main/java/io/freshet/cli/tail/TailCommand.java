@@ -9,7 +9,7 @@ import io.freshet.cli.kafka.LoopTopics;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.snapshot.TopicFormat;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.freshet.cli.tail;
 
 import io.freshet.cli.kafka.LaneReader;
 import io.freshet.cli.kafka.LoopTopics;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;

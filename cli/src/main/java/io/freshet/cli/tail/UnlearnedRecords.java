@@ -1,7 +1,7 @@
 package io.freshet.cli.tail;
 
 import io.freshet.cli.kafka.HeaderText;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /**
- * Follows a topic and prints its records: {@code freshet tail}.
+ * Follows a topic and prints its records: {@code freshet tail}; and the commands for dead letters.
  *
  * <p>Each topic has a {@link io.freshet.cli.tail.RecordView}.
  */
@@ -7,3 +7,4 @@
 package io.freshet.cli.tail;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,10 +1,10 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.OneLine;
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.watch.Event;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.freshet.cli.train;
 
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 
 /** Receives what models report while they learn. */

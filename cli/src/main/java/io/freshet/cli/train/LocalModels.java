@@ -5,7 +5,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.stream.Deduplicator;
 import io.freshet.learning.stream.InMemoryKey;
 import io.freshet.learning.stream.StreamLearner;

@@ -5,7 +5,7 @@ import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.HashMap;

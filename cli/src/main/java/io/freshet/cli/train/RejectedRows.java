@@ -1,8 +1,8 @@
 package io.freshet.cli.train;
 
-import io.freshet.cli.rejects.RejectReason;
-import io.freshet.cli.rejects.RejectReasons;
-import io.freshet.cli.rejects.RejectedLabels;
+import io.freshet.cli.feed.RejectReason;
+import io.freshet.cli.feed.RejectReasons;
+import io.freshet.cli.feed.RejectedLabels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;

@@ -1,8 +1,9 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.Scores;
-import io.freshet.cli.rejects.RejectReason;
-import io.freshet.cli.rejects.RejectedLabels;
+import io.freshet.cli.feed.RejectReason;
+import io.freshet.cli.feed.RejectedLabels;
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.OneClass;
 import io.freshet.learning.evaluation.Tally;
@@ -11,8 +12,7 @@ import io.freshet.learning.evaluation.WorseThanConstant;
 import io.freshet.learning.spec.LossRemedies;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
-import io.freshet.learning.watch.Event;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.security.MessageDigest;

@@ -2,9 +2,9 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
-import io.freshet.cli.files.OutputFile;
+import io.freshet.cli.feed.RejectsFile;
+import io.freshet.cli.input.OutputFile;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.rejects.RejectsFile;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;

@@ -1,5 +1,6 @@
 /**
- * Trains on a file in this process, by the rule of the job: {@code train}, and what {@code compare} shares with it.
+ * Trains on a file in this process, by the rule of the job: {@code train}, and {@code compare} and {@code size}, which
+ * train several models.
  *
  * <p>Reading the file as samples is in {@code feed}.
  */
@@ -7,3 +8,4 @@
 package io.freshet.cli.train;
 
 import org.jspecify.annotations.NullMarked;
+

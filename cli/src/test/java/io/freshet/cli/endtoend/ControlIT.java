@@ -3,8 +3,8 @@ package io.freshet.cli.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.cli.dev.EmbeddedKafka;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import java.nio.file.Path;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.sample.SampleDecoder;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.freshet.cli.endtoend;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.record.SpecChange;
@@ -11,12 +11,12 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.spec.WarmStartCodec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.LocalCluster;
 import io.freshet.job.TestStream;
-import io.freshet.job.options.StateSettings;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.StateSettings;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;

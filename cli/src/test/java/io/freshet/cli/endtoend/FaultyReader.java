@@ -1,7 +1,7 @@
 package io.freshet.cli.endtoend;
 
-import io.freshet.job.pause.DemandSource;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.DemandSource;
 import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.topology.TrainerSources;

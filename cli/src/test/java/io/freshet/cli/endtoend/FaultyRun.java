@@ -2,7 +2,7 @@ package io.freshet.cli.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.LocalCluster;
 import io.freshet.job.topology.KafkaTrainer;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package io.freshet.cli.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import io.freshet.job.registry.RegistryAddress;
-import io.freshet.job.registry.RegistryClient;
-import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.job.source.RegistryAddress;
+import io.freshet.job.source.RegistryClient;
+import io.freshet.schemas.sample.RecordFields;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.io.ByteArrayOutputStream;

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.LocalCluster;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.schemas.snapshot.FloatBytes;
-import io.freshet.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;

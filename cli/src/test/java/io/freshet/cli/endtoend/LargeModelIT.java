@@ -3,14 +3,14 @@ package io.freshet.cli.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.LocalCluster;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.kafka.ParameterKey;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.FloatBytes;
-import io.freshet.schemas.topic.ParameterKey;
-import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.freshet.cli.endtoend;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.kafka.TopicReader;
@@ -8,10 +8,10 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

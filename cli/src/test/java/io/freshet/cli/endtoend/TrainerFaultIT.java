@@ -2,7 +2,7 @@ package io.freshet.cli.endtoend;
 
 import io.freshet.job.TestStream;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

@@ -3,10 +3,10 @@ package io.freshet.cli.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.HistoryEntry;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.util.List;
 import org.junit.jupiter.api.Test;

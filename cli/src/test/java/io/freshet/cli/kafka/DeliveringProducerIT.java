@@ -2,7 +2,7 @@ package io.freshet.cli.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;

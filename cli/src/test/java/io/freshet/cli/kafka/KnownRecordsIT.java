@@ -3,7 +3,7 @@ package io.freshet.cli.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package io.freshet.cli.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.RecordedFormat;
-import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.history.TopicFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFields;
+import io.freshet.schemas.snapshot.TopicFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.freshet.cli.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.export.ExportFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.avro.ExportFormat;
+import io.freshet.schemas.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

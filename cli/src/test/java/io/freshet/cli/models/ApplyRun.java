@@ -1,7 +1,7 @@
 package io.freshet.cli.models;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.learning.spec.ModelSpec;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.Run;
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.nio.file.Files;

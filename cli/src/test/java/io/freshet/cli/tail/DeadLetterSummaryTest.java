@@ -3,7 +3,7 @@ package io.freshet.cli.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.console.Output;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

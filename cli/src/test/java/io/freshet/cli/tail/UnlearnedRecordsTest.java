@@ -2,7 +2,7 @@ package io.freshet.cli.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
-import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.OptimizerTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,3 +7,4 @@
 package io.freshet.containers;
 
 import org.jspecify.annotations.NullMarked;
+

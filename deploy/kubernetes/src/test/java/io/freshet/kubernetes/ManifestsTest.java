@@ -21,7 +21,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.freshet.cli.kafka.TopicPlan;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

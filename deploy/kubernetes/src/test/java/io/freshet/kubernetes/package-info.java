@@ -3,3 +3,4 @@
 package io.freshet.kubernetes;
 
 import org.jspecify.annotations.NullMarked;
+

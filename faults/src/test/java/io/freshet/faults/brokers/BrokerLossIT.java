@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.faults.cluster.FreshetRun;
 import io.freshet.faults.embedded.MiniTrainer;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

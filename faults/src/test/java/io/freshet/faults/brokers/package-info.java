@@ -7,3 +7,4 @@
 package io.freshet.faults.brokers;
 
 import org.jspecify.annotations.NullMarked;
+

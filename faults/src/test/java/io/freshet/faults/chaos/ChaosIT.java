@@ -9,7 +9,7 @@ import io.freshet.faults.load.LoadProducer;
 import io.freshet.faults.load.SampleStream;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

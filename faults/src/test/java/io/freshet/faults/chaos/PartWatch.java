@@ -1,7 +1,7 @@
 package io.freshet.faults.chaos;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

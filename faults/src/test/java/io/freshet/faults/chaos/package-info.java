@@ -7,3 +7,4 @@
 package io.freshet.faults.chaos;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.faults.embedded.EmbeddedRun;
 import io.freshet.faults.embedded.MiniTrainer;
-import io.freshet.job.recovery.RetainedCheckpoints;
+import io.freshet.job.topology.RetainedCheckpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,3 +7,4 @@
 package io.freshet.faults.checkpoint;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,13 +2,13 @@ package io.freshet.faults.embedded;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.dev.EmbeddedKafka;
 import io.freshet.faults.load.LoadProducer;
 import io.freshet.faults.load.SampleStream;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

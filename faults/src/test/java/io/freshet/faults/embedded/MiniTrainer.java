@@ -1,14 +1,14 @@
 package io.freshet.faults.embedded;
 
 import io.freshet.faults.cluster.CheckpointSettings;
-import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.RetainedCheckpoints;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -7,3 +7,4 @@
 package io.freshet.faults.embedded;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package io.freshet.faults.load;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,7 +7,7 @@ import io.freshet.faults.cluster.FreshetRun;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,3 +7,4 @@
 package io.freshet.faults.loop;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,8 +1,8 @@
 package io.freshet.faults.oracle;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.schemas.topic.ParameterKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec;
-import io.freshet.schemas.topic.DeadLetterHeaders;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.learning.spec.PublishSpec;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
+import io.freshet.schemas.kafka.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

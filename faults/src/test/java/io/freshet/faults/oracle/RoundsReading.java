@@ -1,13 +1,13 @@
 package io.freshet.faults.oracle;
 
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.replica.Closing;
+import io.freshet.learning.replica.ContributionId;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsAssembly;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsAssembly;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

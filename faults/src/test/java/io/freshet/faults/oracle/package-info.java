@@ -7,3 +7,4 @@
 package io.freshet.faults.oracle;
 
 import org.jspecify.annotations.NullMarked;
+

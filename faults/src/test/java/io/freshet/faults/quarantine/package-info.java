@@ -3,3 +3,4 @@
 package io.freshet.faults.quarantine;
 
 import org.jspecify.annotations.NullMarked;
+

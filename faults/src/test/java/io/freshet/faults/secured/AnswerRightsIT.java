@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.secured.SecuredKafka.Mechanism;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.snapshot.HistoryCodec;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.secured.SecuredKafka.Mechanism;
 import io.freshet.job.FreshetJob;
-import io.freshet.job.join.time.KafkaLogEnds;
+import io.freshet.job.join.KafkaLogEnds;
 import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;

@@ -7,3 +7,4 @@
 package io.freshet.faults.secured;
 
 import org.jspecify.annotations.NullMarked;
+

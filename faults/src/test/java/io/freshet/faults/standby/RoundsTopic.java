@@ -2,11 +2,11 @@ package io.freshet.faults.standby;
 
 import io.freshet.faults.load.SampleStream;
 import io.freshet.faults.oracle.TopicLog;
-import io.freshet.learning.rounds.RoundsMessage;
-import io.freshet.learning.rounds.RoundsMessage.Failed;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

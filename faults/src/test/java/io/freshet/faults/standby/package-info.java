@@ -7,3 +7,4 @@
 package io.freshet.faults.standby;
 
 import org.jspecify.annotations.NullMarked;
+

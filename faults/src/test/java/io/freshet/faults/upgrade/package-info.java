@@ -7,3 +7,4 @@
 package io.freshet.faults.upgrade;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -4,7 +4,7 @@ import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.RecordEncoder;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

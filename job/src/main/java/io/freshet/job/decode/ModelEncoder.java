@@ -9,7 +9,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.KeyField;
+import io.freshet.schemas.kafka.KeyField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -7,3 +7,4 @@
 package io.freshet.job.decode;
 
 import org.jspecify.annotations.NullMarked;
+

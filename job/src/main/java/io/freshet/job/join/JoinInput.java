@@ -1,12 +1,12 @@
 package io.freshet.job.join;
 
+import io.freshet.job.record.EdgeSerializer;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.serialization.EdgeSerializer;
-import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
 import io.freshet.learning.join.JoinState;
+import io.freshet.learning.learner.FlatArrays;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputView;

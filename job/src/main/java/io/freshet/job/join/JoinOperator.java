@@ -1,17 +1,16 @@
 package io.freshet.job.join;
 
 import io.freshet.job.join.score.ScoreInput;
-import io.freshet.job.join.time.ReachedEvent;
-import io.freshet.job.pause.SourceEvents;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.SourceEvents;
 import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.SpecRegistry;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import io.freshet.schemas.loop.JoinCount;
-import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

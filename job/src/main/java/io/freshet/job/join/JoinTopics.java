@@ -1,6 +1,6 @@
 package io.freshet.job.join;
 
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.io.Serializable;
 
 /**

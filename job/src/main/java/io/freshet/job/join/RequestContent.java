@@ -1,8 +1,8 @@
 package io.freshet.job.join;
 
 import io.freshet.job.join.score.AnsweredPrediction;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

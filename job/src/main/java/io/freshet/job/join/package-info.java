@@ -1,5 +1,6 @@
 /**
- * Joins requests with their outcomes: one value and one timer for each id of each model, and the samples that are due.
+ * Joins requests with their outcomes: one value and one timer for each id of each model, the samples that are due, and
+ * the event time that all tasks have reached.
  *
  * <p>Reading records belongs in {@code decode}, counting and scoring in {@code score}. The rule itself is in {@code
  * learning.join}.
@@ -8,3 +9,4 @@
 package io.freshet.job.join;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,7 +7,7 @@ import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.stream.KeyState;
 import java.util.Objects;
 import java.util.function.Predicate;

@@ -1,6 +1,5 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.state.Activity;

@@ -1,6 +1,5 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.StrictOrder;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.learning.learner.Learner;
 

@@ -1,8 +1,8 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.observe.EndOffsets;
-import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.source.SourceDemand;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

@@ -6,9 +6,9 @@ import io.freshet.job.replica.ReplicaGroup;
 import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer.ClosedRound;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage;
 import java.util.List;
 
 /** Trains replicas on samples, merges the rounds of their model into its stored state, and publishes that when due. */

@@ -7,7 +7,7 @@ import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.stream.EventTimes;
 import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamLearner.Outcome;

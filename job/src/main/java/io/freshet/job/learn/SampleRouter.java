@@ -1,7 +1,5 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.BufferedSamples;
-import io.freshet.job.order.StrictOrder;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.specs.ActiveLearners;

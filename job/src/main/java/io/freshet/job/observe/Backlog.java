@@ -1,6 +1,6 @@
 package io.freshet.job.observe;
 
-import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.facts.Evaluation;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
 package io.freshet.job.observe;
 
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
 import java.io.Serializable;
 
 /** Sends heartbeats. Serialized with the job graph, and used by one thread. */

@@ -1,7 +1,7 @@
 package io.freshet.job.observe;
 
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.Heartbeat;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

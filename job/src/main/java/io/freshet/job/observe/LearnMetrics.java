@@ -2,9 +2,9 @@ package io.freshet.job.observe;
 
 import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

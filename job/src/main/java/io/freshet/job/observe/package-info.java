@@ -7,3 +7,4 @@
 package io.freshet.job.observe;
 
 import org.jspecify.annotations.NullMarked;
+

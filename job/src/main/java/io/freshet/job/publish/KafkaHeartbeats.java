@@ -2,8 +2,8 @@ package io.freshet.job.publish;
 
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.freshness.Heartbeat;
-import io.freshet.schemas.freshness.HeartbeatCodec;
+import io.freshet.schemas.facts.Heartbeat;
+import io.freshet.schemas.facts.HeartbeatCodec;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;

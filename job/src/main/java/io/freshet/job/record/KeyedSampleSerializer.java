@@ -1,10 +1,9 @@
 package io.freshet.job.record;
 
-import io.freshet.job.serialization.ValueSerializer;
-import io.freshet.learning.codec.FieldCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
+import io.freshet.learning.learner.FieldCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

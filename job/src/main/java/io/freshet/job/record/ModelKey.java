@@ -1,7 +1,7 @@
 package io.freshet.job.record;
 
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;

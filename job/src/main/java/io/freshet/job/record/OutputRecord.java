@@ -1,11 +1,10 @@
 package io.freshet.job.record;
 
-import io.freshet.job.serialization.EdgeSerializer;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.topic.DeadLetterHeaders;
-import io.freshet.schemas.topic.RecordLimit;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
+import io.freshet.schemas.kafka.RecordLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

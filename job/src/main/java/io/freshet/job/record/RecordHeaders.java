@@ -1,7 +1,7 @@
 package io.freshet.job.record;
 
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.freshet.job.record;
 
-import io.freshet.job.serialization.ValueSerializer;
 import io.freshet.learning.features.SampleId;
 import java.io.DataInput;
 import java.io.DataOutput;

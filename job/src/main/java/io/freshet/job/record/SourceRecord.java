@@ -1,9 +1,8 @@
 package io.freshet.job.record;
 
-import io.freshet.job.serialization.EdgeSerializer;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
-import io.freshet.schemas.confluent.SchemaAnswer;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
+import io.freshet.schemas.sample.SchemaAnswer;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

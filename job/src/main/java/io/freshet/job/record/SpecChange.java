@@ -1,8 +1,8 @@
 package io.freshet.job.record;
 
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FlatArrays;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.freshet.job.record;
 
-import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputView;

@@ -7,3 +7,4 @@
 package io.freshet.job.record;
 
 import org.jspecify.annotations.NullMarked;
+

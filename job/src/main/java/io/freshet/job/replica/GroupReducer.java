@@ -1,13 +1,13 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.replica.Closing;
+import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.Reducer.ClosedRound;
 import io.freshet.learning.replica.ReducerState;
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;

@@ -4,7 +4,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.ReplicaState;
-import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.freshet.job.replica;
 
 import io.freshet.job.replica.GroupReducer.Decision;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.ReducerState;
-import io.freshet.learning.rounds.Closing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.Pages;
-import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.learner.FieldCodec;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.HashMap;

@@ -6,3 +6,4 @@
 package io.freshet.job.replica;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,7 +2,7 @@ package io.freshet.job.source;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;

@@ -1,7 +1,7 @@
 package io.freshet.job.source;
 
-import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.specs.SpecChangeLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

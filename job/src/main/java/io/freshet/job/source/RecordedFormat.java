@@ -2,10 +2,10 @@ package io.freshet.job.source;
 
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.history.HistoryCodec;
-import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.snapshot.HistoryCodec;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.snapshot.TopicFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

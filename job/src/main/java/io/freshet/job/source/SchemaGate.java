@@ -1,11 +1,10 @@
 package io.freshet.job.source;
 
-import io.freshet.job.pause.RecordGate;
-import io.freshet.schemas.confluent.ConfluentDecoder;
-import io.freshet.schemas.confluent.SchemaAnswer;
-import io.freshet.schemas.confluent.SchemaLookups;
-import io.freshet.schemas.confluent.SchemaRegistry;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.ConfluentDecoder;
+import io.freshet.schemas.sample.RecordFormat;
+import io.freshet.schemas.sample.SchemaAnswer;
+import io.freshet.schemas.sample.SchemaLookups;
+import io.freshet.schemas.sample.SchemaRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.freshet.job.source;
 
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

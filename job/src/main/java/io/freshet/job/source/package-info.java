@@ -1,5 +1,6 @@
 /**
- * Reads from Kafka: samples as received, changes of specifications, and topic metadata.
+ * Reads from Kafka: samples as received, changes of specifications, schemas of a registry, and topic metadata; and which
+ * partitions are paused, since a learner has enough of their samples or a record waits for its schema.
  *
  * <p>Samples are not parsed here, and no record can fail the job.
  */
@@ -7,3 +8,4 @@
 package io.freshet.job.source;
 
 import org.jspecify.annotations.NullMarked;
+

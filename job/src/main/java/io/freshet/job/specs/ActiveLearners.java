@@ -2,9 +2,9 @@ package io.freshet.job.specs;
 
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.math.ThreadTeam;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.thread.ThreadTeam;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

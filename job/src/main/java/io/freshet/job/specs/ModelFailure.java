@@ -1,6 +1,6 @@
 package io.freshet.job.specs;
 
-import io.freshet.schemas.topic.RecordLimit;
+import io.freshet.schemas.kafka.RecordLimit;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;

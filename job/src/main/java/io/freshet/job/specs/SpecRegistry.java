@@ -4,7 +4,7 @@ import io.freshet.job.record.SpecChange;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package io.freshet.job.specs;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

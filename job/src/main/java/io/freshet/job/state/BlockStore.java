@@ -1,6 +1,6 @@
 package io.freshet.job.state;
 
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.flink.api.common.state.KeyedStateStore;

@@ -1,8 +1,8 @@
 package io.freshet.job.state;
 
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.freshet.job.state;
 
-import io.freshet.job.serialization.ValueSerializer;
-import io.freshet.job.serialization.ZeroRuns;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.job.record.ValueSerializer;
+import io.freshet.job.record.ZeroRuns;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.freshet.job.state;
 
-import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.SavedState;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.SavedState;
+import io.freshet.learning.model.Weights;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;

@@ -1,6 +1,6 @@
 package io.freshet.job.state;
 
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FlatArrays;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;

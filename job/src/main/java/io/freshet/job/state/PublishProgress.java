@@ -1,6 +1,6 @@
 package io.freshet.job.state;
 
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,3 +7,4 @@
 package io.freshet.job.state;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,10 +1,10 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.export.Export;
-import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
-import io.freshet.job.pause.DemandSource;
+import io.freshet.job.publish.Export;
+import io.freshet.job.publish.ExportFunction;
 import io.freshet.job.publish.KafkaHeartbeats;
+import io.freshet.job.source.DemandSource;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -15,9 +15,9 @@ import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
 import io.freshet.job.specs.SpecRegistry;
-import io.freshet.schemas.export.ExportedType;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.avro.ExportedType;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;

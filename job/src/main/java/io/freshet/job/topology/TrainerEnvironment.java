@@ -1,7 +1,6 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.record.ModelKey;
-import io.freshet.job.recovery.RetainedCheckpoints;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;

@@ -1,7 +1,7 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.export.ExportFunction;
 import io.freshet.job.observe.HeartbeatSink;
+import io.freshet.job.publish.ExportFunction;
 import io.freshet.job.record.OutputRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.jspecify.annotations.Nullable;

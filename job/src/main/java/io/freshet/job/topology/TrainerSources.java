@@ -1,12 +1,12 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.SpecChangeLog;
 import io.freshet.job.specs.SpecRegistry;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;
 

@@ -1,19 +1,19 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.control.SpecChangeOperatorFactory;
 import io.freshet.job.decode.DecodeFunction;
-import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnConnections;
 import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
-import io.freshet.job.pause.SourceDemand;
+import io.freshet.job.publish.ExportFunction;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.TrainerInputSerializer;
+import io.freshet.job.source.SourceDemand;
+import io.freshet.job.specs.SpecChangeOperatorFactory;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;

@@ -1,5 +1,6 @@
 /**
- * The job graph: sources, operators, sinks, and required Flink settings.
+ * The job graph on one screen: sources, operators, sinks, and Flink settings; the command-line options that choose them;
+ * and what is checked before the job starts: rights in Kafka, the class path, and the checkpoint to resume from.
  *
  * <p>The operators belong in the packages along the path of a sample, which do not depend on the graph.
  */
@@ -7,3 +8,4 @@
 package io.freshet.job.topology;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -14,7 +14,7 @@ import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

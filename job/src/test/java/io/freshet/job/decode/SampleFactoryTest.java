@@ -7,7 +7,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

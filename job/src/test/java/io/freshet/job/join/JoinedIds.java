@@ -7,7 +7,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.UnjoinedHeaders;
+import io.freshet.schemas.kafka.UnjoinedHeaders;
 import io.freshet.wire.Sample;
 import java.io.IOException;
 import java.util.ArrayList;

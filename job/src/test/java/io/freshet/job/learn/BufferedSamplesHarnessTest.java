@@ -6,7 +6,7 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -9,7 +9,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -9,7 +9,7 @@ import io.freshet.job.record.TrainerInput;
 import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import java.util.List;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;

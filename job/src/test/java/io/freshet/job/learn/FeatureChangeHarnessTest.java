@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.freshet.job.learn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.schemas.avro.SingleObject;
-import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFields;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.sample.SparseVector;

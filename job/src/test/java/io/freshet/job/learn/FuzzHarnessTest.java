@@ -11,7 +11,7 @@ import io.freshet.job.source.SpecChangeReader;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.replica.RoundsLog;
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.replica.Closing;
+import io.freshet.learning.replica.ContributionId;
+import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

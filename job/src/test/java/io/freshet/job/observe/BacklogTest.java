@@ -2,7 +2,7 @@ package io.freshet.job.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.evaluation.Evaluation.Progress;
+import io.freshet.schemas.facts.Evaluation.Progress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;

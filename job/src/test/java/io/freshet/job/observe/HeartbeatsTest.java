@@ -2,7 +2,7 @@ package io.freshet.job.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -8,7 +8,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.RoundsRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

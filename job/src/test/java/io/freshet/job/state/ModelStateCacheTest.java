@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import org.junit.jupiter.api.Test;
 
 /** Would catch cached models that use far more memory than accounted for and fill the heap. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.job.TestStream;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -10,7 +10,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.specs.SpecChangeLog;
 import io.freshet.job.specs.SpecRegistry;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.facts.Heartbeat;
+import io.freshet.schemas.sample.RecordFormat;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,10 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.TimeField;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.math.Transcendental;
-import io.freshet.learning.spec.feature.TimePart;
-import io.freshet.learning.spec.feature.TimeSpec;
+import io.freshet.learning.spec.TimePart;
+import io.freshet.learning.spec.TimeSpec;
 import java.time.LocalDateTime;
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,13 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

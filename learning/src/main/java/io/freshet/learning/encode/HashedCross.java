@@ -1,8 +1,7 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.MurmurHash3;
-import io.freshet.learning.spec.feature.MissingSpec;
+import io.freshet.learning.spec.MissingSpec;
 import java.util.List;
 
 /**

@@ -1,10 +1,8 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
-import io.freshet.learning.encode.field.MissingWords;
 import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.spec.feature.MissingSpec;
+import io.freshet.learning.spec.MissingSpec;
 import java.util.List;
 
 /**

@@ -1,12 +1,11 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.MissingSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.feature.MissingSpec;
 import java.util.List;
 
 /**

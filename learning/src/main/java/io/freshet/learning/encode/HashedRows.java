@@ -1,8 +1,8 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.Arrays;
 
 /**

@@ -1,15 +1,11 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
-import io.freshet.learning.encode.field.MissingWords;
-import io.freshet.learning.encode.field.NumberField;
-import io.freshet.learning.encode.field.TextForNumber;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.MissingPolicy;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.feature.MissingPolicy;
-import io.freshet.learning.spec.feature.TimeSpec;
+import io.freshet.learning.spec.TimeSpec;
 import java.util.List;
 
 /** Reads the numeric features of a row, the indicators of missing ones, and the cyclic parts of times. */

@@ -4,7 +4,7 @@ import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.When;
+import io.freshet.learning.spec.When;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,8 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.MurmurHash3;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.feature.MissingSpec;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.MissingSpec;
 import java.util.List;
 
 /**

@@ -1,9 +1,8 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.FeatureSpec;
 import java.util.List;
 
 /** Reads and concatenates the dense vectors of a row; for a sequence, those of step 0, then of step 1, and so on. */

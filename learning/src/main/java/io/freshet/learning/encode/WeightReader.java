@@ -1,10 +1,8 @@
 package io.freshet.learning.encode;
 
-import io.freshet.learning.encode.field.FieldPlaces;
-import io.freshet.learning.encode.field.NumberField;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.spec.feature.FieldSpec;
+import io.freshet.learning.spec.FieldSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a sample's weight: the weight field or 1, divided by the sampling rate if the model has one. */

@@ -7,3 +7,4 @@
 package io.freshet.learning.encode;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,7 +1,7 @@
 package io.freshet.learning.join;
 
 import io.freshet.learning.features.Stage;
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.JoinSpec;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

@@ -1,7 +1,7 @@
 package io.freshet.learning.join;
 
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.freshet.learning.join;
 
-import io.freshet.learning.spec.stream.JoinSpec;
-import io.freshet.learning.spec.stream.Several;
+import io.freshet.learning.spec.JoinSpec;
+import io.freshet.learning.spec.Several;
 import java.util.function.DoubleUnaryOperator;
 
 /** The label of a request at an event time: a function of the outcomes that count up to then. */

@@ -6,3 +6,4 @@
 package io.freshet.learning.join;
 
 import org.jspecify.annotations.NullMarked;
+

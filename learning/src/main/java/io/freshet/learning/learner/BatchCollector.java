@@ -1,12 +1,11 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.model.Batch;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
-import io.freshet.learning.state.LearnerState;
 
 /** Collects samples into the pending batch of a state, and decides when the batch is due. */
 final class BatchCollector {

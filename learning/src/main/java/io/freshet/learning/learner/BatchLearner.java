@@ -1,19 +1,17 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.network.WeightedSum;
+import io.freshet.learning.math.ThreadTeam;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.WeightedSum;
 import io.freshet.learning.optimizer.LookAhead;
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.OpenPredictions;
-import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.freshet.learning.learner;
 
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Objective;
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 

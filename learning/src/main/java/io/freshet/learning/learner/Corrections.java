@@ -2,7 +2,6 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.OpenPredictions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,8 @@ package io.freshet.learning.learner;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
-import io.freshet.learning.spec.stream.WatchSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.SavedState;
-import io.freshet.learning.state.Watcher;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
+import io.freshet.learning.spec.WatchSpec;
 
 /** Applies the divergence policy. A frozen model is never reverted or reset, since its parameters do not change. */
 final class DivergenceGuard {

@@ -1,10 +1,8 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
+import io.freshet.learning.model.Batch;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
-import io.freshet.learning.state.EpochProgress;
-import io.freshet.learning.state.LearnerState;
 
 /** Learns a bounded input several times: begins each epoch, and ends the input. */
 final class Epochs {

@@ -1,15 +1,12 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.InputChange;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.InputChange;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.FeatureChange;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.SavedState;
-import io.freshet.learning.state.StateParts;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

@@ -1,13 +1,12 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.LeadingEntries;
+import io.freshet.learning.model.Network;
 import io.freshet.learning.predict.Evaluator;
-import io.freshet.learning.state.LearnerState;
 
 /** Steps along the mean gradient of the samples. */
 final class GradientRule implements Rule {

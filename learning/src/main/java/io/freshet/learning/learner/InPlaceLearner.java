@@ -1,12 +1,11 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.network.WeightedSum;
+import io.freshet.learning.model.LeadingEntries;
+import io.freshet.learning.model.WeightedSum;
 import io.freshet.learning.predict.Evaluator;
-import io.freshet.learning.state.LearnerState;
 
 /**
  * Learns one sample of a linear model with one output, and reads its hashed features in place.

@@ -1,14 +1,13 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.LeadingEntries;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.SampleStep;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 
 /**
  * Hands the samples of a linear model to an optimizer that looks at the loss itself. Those of a batch are learned in turn, each with

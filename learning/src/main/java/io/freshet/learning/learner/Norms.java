@@ -1,8 +1,8 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.thread.ThreadTeam;
+import io.freshet.learning.math.ThreadTeam;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
 
 /**
  * The Euclidean norm of a gradient, and that of the change of its parameters by an update.

@@ -1,9 +1,8 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.LeadingEntries;
 
 /** How evaluated samples change the parameters. Holds scratch space: use one per thread. */
 sealed interface Rule permits GradientRule, LookAheadRule {

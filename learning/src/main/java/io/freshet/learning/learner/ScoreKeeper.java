@@ -1,12 +1,11 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.model.Batch;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.WatchSpec;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.WatchSpec;
 
 /**
  * Adds evaluated samples to the metrics, and their losses to the drift detector. Samples of a batch that are not complete are left

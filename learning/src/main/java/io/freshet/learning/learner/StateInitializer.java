@@ -1,22 +1,18 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.BatchShape;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.optimizer.Schedule;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.WarmStart;
-import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
-import io.freshet.learning.state.EpochProgress;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.StateParts;
-import io.freshet.learning.state.Watcher;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,22 +2,21 @@ package io.freshet.learning.learner;
 
 import static java.util.Objects.requireNonNull;
 
-import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.math.ThreadTeam;
 import io.freshet.learning.math.Underflow;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.LeadingEntries;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.optimizer.Schedule;
 import io.freshet.learning.optimizer.Step;
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.schedule.Schedule;
+import io.freshet.learning.spec.Regularization;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
-import io.freshet.learning.spec.table.Regularization;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.thread.ThreadTeam;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 

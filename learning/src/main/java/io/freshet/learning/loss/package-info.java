@@ -7,3 +7,4 @@
 package io.freshet.learning.loss;
 
 import org.jspecify.annotations.NullMarked;
+

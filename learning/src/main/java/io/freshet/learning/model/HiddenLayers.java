@@ -1,9 +1,5 @@
 package io.freshet.learning.model;
 
-import io.freshet.learning.batch.InputChange;
-import io.freshet.learning.network.Activation;
-import io.freshet.learning.network.DenseShape;
-import io.freshet.learning.parameters.Layer;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package io.freshet.learning.model;
 
-import io.freshet.learning.parameters.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,14 +1,7 @@
 package io.freshet.learning.model;
 
-import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.loss.Task;
-import io.freshet.learning.network.CellNetwork;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.network.SequenceShape;
-import io.freshet.learning.parameters.Initializer;
-import io.freshet.learning.parameters.Layer;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.thread.ThreadTeam;
+import io.freshet.learning.math.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,6 @@
 package io.freshet.learning.model;
 
-import io.freshet.learning.network.CellNetwork;
-import io.freshet.learning.parameters.Initializer;
-import io.freshet.learning.parameters.Layer;
-import io.freshet.learning.thread.ThreadTeam;
+import io.freshet.learning.math.ThreadTeam;
 import java.util.List;
 
 /** The layer of a {@link Sequence} between the inputs of a step and its output layer. */

@@ -1,10 +1,11 @@
 /**
- * The configured values of a model: its hyperparameters, the shape of its parameters, and how they start.
+ * Models: their shapes and how they start, their parameters, slots, and gradients as flat arrays, and what computes with
+ * them, from a packed batch to logits.
  *
- * <p>A model is one record here and one line in {@code ModelTable}. What computes with parameters is in {@code
- * network}.
+ * <p>A model is one record here and one line in {@code ModelTable}. Losses and optimizers are packages of their own.
  */
 @NullMarked
 package io.freshet.learning.model;
 
 import org.jspecify.annotations.NullMarked;
+

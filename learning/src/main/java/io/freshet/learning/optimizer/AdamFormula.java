@@ -2,7 +2,7 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.math.Underflow;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.freshet.learning.optimizer;
 
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.math.Underflow;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**

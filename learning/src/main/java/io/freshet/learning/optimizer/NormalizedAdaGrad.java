@@ -1,7 +1,7 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.loss.PointwiseLoss;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 
 /**
  * AdaGrad with steps of any scale of a feature, and of any weight of a sample: the default of Vowpal Wabbit.

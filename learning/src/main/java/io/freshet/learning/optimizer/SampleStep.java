@@ -4,7 +4,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.loss.SoftmaxFlow;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /** A sample for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not thread-safe. */

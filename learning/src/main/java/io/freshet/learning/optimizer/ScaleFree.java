@@ -2,7 +2,7 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.PointwiseLoss;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**

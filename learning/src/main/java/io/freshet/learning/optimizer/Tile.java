@@ -1,7 +1,7 @@
 package io.freshet.learning.optimizer;
 
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 
 /**
  * A copy of some coordinates in which parameters, gradient and slots are separate arrays with the same index.

@@ -1,18 +1,18 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
+import io.freshet.learning.math.ThreadTeam;
 import io.freshet.learning.math.Underflow;
-import io.freshet.learning.network.Activation;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.model.Activation;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.Network;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.thread.ThreadTeam;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,17 +1,17 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.encode.HashedNames;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.math.ThreadTeam;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Gradient;
 import io.freshet.learning.model.Model;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.model.Network;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

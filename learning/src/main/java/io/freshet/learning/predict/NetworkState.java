@@ -1,7 +1,7 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
-import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Parameters;
 
 /** The array that a network reads: all parameters, or of a table in blocks, only the rows of a batch. Not thread-safe. */
 final class NetworkState {

@@ -1,9 +1,9 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.model.Coordinate;
-import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.model.Layer;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.ArrayList;
 import java.util.List;
 

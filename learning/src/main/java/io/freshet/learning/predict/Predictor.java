@@ -1,11 +1,11 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.model.BatchShape;
 import io.freshet.learning.model.InputShape;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.model.Network;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 

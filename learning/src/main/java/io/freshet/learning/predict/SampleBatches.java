@@ -1,10 +1,10 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.network.Network;
+import io.freshet.learning.math.ThreadTeam;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Network;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 

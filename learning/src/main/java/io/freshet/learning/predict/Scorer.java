@@ -1,9 +1,9 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.model.Batch;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

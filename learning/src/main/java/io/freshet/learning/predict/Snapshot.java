@@ -1,8 +1,8 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.model.Parameters;
 import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 

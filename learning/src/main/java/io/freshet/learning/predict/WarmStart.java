@@ -2,7 +2,7 @@ package io.freshet.learning.predict;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.stream.WarmStartReference;
+import io.freshet.learning.spec.WarmStartReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

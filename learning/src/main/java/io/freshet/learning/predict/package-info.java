@@ -5,3 +5,4 @@
 package io.freshet.learning.predict;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,12 +1,10 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,9 +1,8 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

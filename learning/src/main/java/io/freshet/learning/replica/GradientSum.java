@@ -1,9 +1,8 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.parameters.Gradient;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.learner.FlatArrays;
+import io.freshet.learning.model.Gradient;
+import io.freshet.learning.model.StateLayout;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

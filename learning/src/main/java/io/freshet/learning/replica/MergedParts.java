@@ -1,7 +1,7 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.spec.ReplicaSettings;
 
 /**
  * The arrays of a block that are merged: the parameters, and then the slots if they are merged.

@@ -1,10 +1,7 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

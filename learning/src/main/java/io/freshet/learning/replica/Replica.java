@@ -1,22 +1,18 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.OpenPredictions;
+import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.EpochProgress;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.OpenPredictions;
-import io.freshet.learning.state.StateParts;
+import io.freshet.learning.spec.ReplicaSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.learner.FieldCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,12 +1,10 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
+import io.freshet.learning.model.StateLayout;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

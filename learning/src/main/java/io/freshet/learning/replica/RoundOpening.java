@@ -1,14 +1,11 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.StateParts;
+import io.freshet.learning.spec.ReplicaSettings;
+import io.freshet.learning.spec.Slots;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

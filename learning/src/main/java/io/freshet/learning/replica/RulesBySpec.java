@@ -1,10 +1,10 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ReplicaRules;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

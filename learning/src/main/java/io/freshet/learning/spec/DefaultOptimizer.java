@@ -1,7 +1,6 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.AdaGrad;
@@ -9,12 +8,8 @@ import io.freshet.learning.optimizer.NormalizedAdaGrad;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.OptimizerNumbers;
 import io.freshet.learning.optimizer.ScaleFree;
+import io.freshet.learning.optimizer.Schedule;
 import io.freshet.learning.optimizer.Sgd;
-import io.freshet.learning.schedule.Schedule;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.table.OptimizerTable;
-import io.freshet.learning.spec.table.RatedOptimizer;
-import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.yaml.Mapping;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.Variants;

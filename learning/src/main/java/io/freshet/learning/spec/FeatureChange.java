@@ -1,9 +1,8 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.batch.InputChange;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.model.InputChange;
 import io.freshet.learning.model.InputShape;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.yaml.FieldChange;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,9 +1,6 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.feature.FieldSpec;
-import io.freshet.learning.spec.stream.When;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

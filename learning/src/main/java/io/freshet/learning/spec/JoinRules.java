@@ -4,9 +4,7 @@ import static io.freshet.learning.spec.Rules.refuse;
 
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.spec.stream.JoinSpec;
-import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import io.freshet.learning.yaml.Names;
 
 /** Which models can learn from requests that are joined with their outcomes. */

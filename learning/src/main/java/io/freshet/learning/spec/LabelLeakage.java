@@ -2,8 +2,6 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.feature.FieldSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;
 import java.util.Set;

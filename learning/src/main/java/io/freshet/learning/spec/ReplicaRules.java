@@ -2,8 +2,6 @@ package io.freshet.learning.spec;
 
 import static io.freshet.learning.spec.Rules.refuse;
 
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.yaml.Durations;

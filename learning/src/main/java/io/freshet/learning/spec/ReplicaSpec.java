@@ -3,11 +3,7 @@ package io.freshet.learning.spec;
 import static io.freshet.learning.yaml.Numbers.integer;
 import static io.freshet.learning.yaml.Numbers.millis;
 
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
-import io.freshet.learning.spec.table.RatedOptimizer;
 import io.freshet.learning.yaml.Field;
 import io.freshet.learning.yaml.Mapping;
 import io.freshet.learning.yaml.Names;

@@ -6,13 +6,9 @@ import static io.freshet.learning.yaml.Numbers.integerOr;
 import static io.freshet.learning.yaml.Numbers.number;
 import static io.freshet.learning.yaml.Numbers.whole;
 
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.schedule.Schedule;
-import io.freshet.learning.spec.table.RatedOptimizer;
-import io.freshet.learning.spec.table.Regularization;
-import io.freshet.learning.spec.table.ScheduleTable;
+import io.freshet.learning.optimizer.Schedule;
 import io.freshet.learning.yaml.Field;
 import io.freshet.learning.yaml.Mapping;
 import io.freshet.learning.yaml.Names;

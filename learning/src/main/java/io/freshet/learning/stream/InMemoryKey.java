@@ -2,7 +2,7 @@ package io.freshet.learning.stream;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 
 /** The state of one incarnation of a model key, in memory. Records no event times, so that it never expires. */
 public final class InMemoryKey implements KeyState<RuntimeException> {

@@ -3,7 +3,7 @@ package io.freshet.learning.stream;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import org.jspecify.annotations.Nullable;
 
 /**

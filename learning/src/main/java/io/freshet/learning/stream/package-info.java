@@ -6,3 +6,4 @@
 package io.freshet.learning.stream;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package io.freshet.learning.yaml;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,9 +2,8 @@ package io.freshet.learning.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.encode.field.MissingWords;
+import io.freshet.learning.spec.MissingSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.MissingSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.freshet.learning.join;
 
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.JoinSpec;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.freshet.learning.join;
 import io.freshet.learning.join.Arrival.Outcome;
 import io.freshet.learning.join.Arrival.Request;
 import io.freshet.learning.join.Arrival.Watermark;
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.JoinSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package io.freshet.learning.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.join.JoinOracle.Sample;
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.JoinSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

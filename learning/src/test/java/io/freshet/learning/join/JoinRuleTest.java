@@ -2,11 +2,11 @@ package io.freshet.learning.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.spec.Delayed;
+import io.freshet.learning.spec.JoinSpec;
+import io.freshet.learning.spec.MissingOutcome;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.Delayed;
-import io.freshet.learning.spec.stream.JoinSpec;
-import io.freshet.learning.spec.stream.MissingOutcome;
-import io.freshet.learning.spec.stream.Several;
+import io.freshet.learning.spec.Several;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.freshet.learning.join.Arrival.Changed;
 import io.freshet.learning.join.Arrival.Outcome;
 import io.freshet.learning.join.Arrival.Request;
 import io.freshet.learning.join.Arrival.Watermark;
-import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.JoinSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

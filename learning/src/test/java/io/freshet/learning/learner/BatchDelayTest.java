@@ -5,9 +5,8 @@ import static io.freshet.learning.learner.EpochProgressTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,11 +3,10 @@ package io.freshet.learning.learner;
 import static io.freshet.learning.learner.LearnerTest.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.model.Batch;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,12 +2,9 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.SavedState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

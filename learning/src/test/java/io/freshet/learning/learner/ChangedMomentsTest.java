@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

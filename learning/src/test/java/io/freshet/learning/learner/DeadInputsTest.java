@@ -2,10 +2,8 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

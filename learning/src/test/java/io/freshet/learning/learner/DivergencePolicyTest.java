@@ -3,13 +3,11 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.evaluation.Event;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -9,7 +9,6 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Poisson;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -7,7 +7,6 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,6 @@ import io.freshet.learning.Golden;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;

@@ -8,7 +8,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

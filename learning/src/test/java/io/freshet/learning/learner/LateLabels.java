@@ -4,8 +4,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.OpenPredictions;
 
 /** Makes the samples of a request whose label changes from a complete one. */
 public final class LateLabels {

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.model.Gradient;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.table.ModelTable;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.OpenPredictions;
+import io.freshet.learning.spec.ModelTable;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -3,15 +3,12 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.state.Watcher;
-import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

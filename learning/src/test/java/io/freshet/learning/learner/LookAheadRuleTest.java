@@ -3,14 +3,13 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.network.Network;
+import io.freshet.learning.math.ThreadTeam;
+import io.freshet.learning.model.Batch;
+import io.freshet.learning.model.Network;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.thread.ThreadTeam;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;

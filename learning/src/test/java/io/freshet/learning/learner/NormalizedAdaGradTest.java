@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.SequenceCases;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.features.InvalidSampleException;
@@ -13,7 +12,6 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

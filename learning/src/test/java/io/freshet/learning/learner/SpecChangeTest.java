@@ -9,7 +9,6 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.SequenceCases;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.math.ThreadTeam;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
-import io.freshet.learning.thread.ThreadTeam;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

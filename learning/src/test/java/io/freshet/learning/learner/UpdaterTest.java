@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import org.junit.jupiter.api.Test;
 
 /** Clips and penalties in closed form, for one sample with squared error from 0 and gradient -2 y (1, a, b). */

@@ -8,7 +8,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

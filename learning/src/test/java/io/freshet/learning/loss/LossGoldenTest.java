@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.spec.table.LossTable;
+import io.freshet.learning.spec.LossTable;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

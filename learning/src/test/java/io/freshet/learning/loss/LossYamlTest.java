@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.spec.LossTable;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.table.LossTable;
 import io.freshet.learning.yaml.SpecException;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,8 +2,6 @@ package io.freshet.learning.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.parameters.Initializer;
-import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashSet;
 import java.util.List;

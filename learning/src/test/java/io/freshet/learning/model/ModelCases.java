@@ -6,7 +6,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.table.ModelTable;
+import io.freshet.learning.spec.ModelTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,8 +3,6 @@ package io.freshet.learning.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.network.Activation;
-import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package io.freshet.learning.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

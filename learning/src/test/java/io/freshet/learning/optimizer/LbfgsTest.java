@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a search that ends uphill, fails on an infinite loss, or moves away from the minimum. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.model.StateLayout;
+import io.freshet.learning.model.Weights;
+import io.freshet.learning.spec.OptimizerTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.OptimizerTable;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.freshet.learning.optimizer;
 
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.model.Weights;
 import java.util.stream.IntStream;
 
 /** Steps an optimizer over rows whose slots are in other arrays, as an update of a network with a table does. */

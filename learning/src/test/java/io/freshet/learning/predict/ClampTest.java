@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.RandomSamples;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.yaml.SpecException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

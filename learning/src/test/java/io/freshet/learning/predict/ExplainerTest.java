@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.parameters.Parameters;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.model.Parameters;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;

@@ -8,16 +8,12 @@ import static io.freshet.learning.replica.ChangedSpecs.replicas;
 import static io.freshet.learning.replica.ChangedSpecs.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.rounds.Closing;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,9 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

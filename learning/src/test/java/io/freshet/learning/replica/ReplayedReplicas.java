@@ -2,11 +2,8 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

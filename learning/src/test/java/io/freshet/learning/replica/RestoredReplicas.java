@@ -1,9 +1,7 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;

@@ -2,18 +2,16 @@ package io.freshet.learning.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.LearnerStateCodec;
 import io.freshet.learning.loss.BinaryCrossEntropy;
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.rounds.Contribution;
-import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.spec.Merge;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.spec.ReplicaSettings;
+import io.freshet.learning.spec.Slots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,7 +2,6 @@ package io.freshet.learning.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

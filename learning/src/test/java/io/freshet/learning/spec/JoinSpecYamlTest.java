@@ -3,10 +3,6 @@ package io.freshet.learning.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.spec.stream.Delayed;
-import io.freshet.learning.spec.stream.JoinSpec;
-import io.freshet.learning.spec.stream.MissingOutcome;
-import io.freshet.learning.spec.stream.Several;
 import io.freshet.learning.yaml.SpecException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

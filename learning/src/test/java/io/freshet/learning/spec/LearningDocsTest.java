@@ -2,10 +2,6 @@ package io.freshet.learning.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.spec.table.LossTable;
-import io.freshet.learning.spec.table.ModelTable;
-import io.freshet.learning.spec.table.OptimizerTable;
-import io.freshet.learning.spec.table.ScheduleTable;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,8 +2,8 @@ package io.freshet.learning.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.spec.feature.FeatureSpec.Hashed;
-import io.freshet.learning.spec.feature.FeatureSpec.Sparse;
+import io.freshet.learning.spec.FeatureSpec.Hashed;
+import io.freshet.learning.spec.FeatureSpec.Sparse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

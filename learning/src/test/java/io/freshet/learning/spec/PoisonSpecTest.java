@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.management.ThreadMXBean;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.lang.management.ManagementFactory;
 import java.util.function.IntFunction;

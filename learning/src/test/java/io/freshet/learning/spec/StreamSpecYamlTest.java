@@ -4,8 +4,6 @@ import static io.freshet.learning.spec.SpecYamlTest.SMALLEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.spec.stream.OrderSpec;
-import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.learning.yaml.SpecException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

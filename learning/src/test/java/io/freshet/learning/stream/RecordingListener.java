@@ -2,7 +2,7 @@ package io.freshet.learning.stream;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.learner.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 

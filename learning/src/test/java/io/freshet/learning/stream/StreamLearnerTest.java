@@ -3,13 +3,13 @@ package io.freshet.learning.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.stream.StreamLearner.Outcome;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.freshet.server.access;
 
 import io.freshet.server.body.RequestException;
-import io.freshet.server.response.Responses;
+import io.freshet.server.body.Responses;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

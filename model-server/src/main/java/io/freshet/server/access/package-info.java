@@ -7,3 +7,4 @@
 package io.freshet.server.access;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,12 +1,12 @@
 package io.freshet.server.answers;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.RecordLimit;
 import io.freshet.schemas.loop.OutcomeRecord;
-import io.freshet.schemas.topic.RecordLimit;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.rows.RowIds;
-import io.freshet.server.predict.versions.HashShare;
+import io.freshet.server.predict.HashShare;
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.RowIds;
 import io.freshet.server.request.ClientClock;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

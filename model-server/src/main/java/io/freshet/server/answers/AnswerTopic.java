@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.producer.ProducerSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

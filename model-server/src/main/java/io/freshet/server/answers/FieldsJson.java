@@ -2,9 +2,9 @@ package io.freshet.server.answers;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.rows.RowSource;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.RowSource;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.store.RequestFields;

@@ -1,8 +1,9 @@
 /**
- * The bytes of a request's body: media types, compression, strict JSON, and the exception that rejects one. What the
- * body means is in {@code request}.
+ * The bytes of requests and responses: media types, compression, strict JSON, and responses until their clients have
+ * read them. What a body means is in {@code request}.
  */
 @NullMarked
 package io.freshet.server.body;
 
 import org.jspecify.annotations.NullMarked;
+

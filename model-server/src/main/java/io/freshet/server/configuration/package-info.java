@@ -7,3 +7,4 @@
 package io.freshet.server.configuration;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,9 +1,9 @@
 package io.freshet.server.grpc;
 
 import io.freshet.server.body.RequestException;
+import io.freshet.server.body.Responses;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.ErrorResponses;
-import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;

@@ -2,8 +2,8 @@ package io.freshet.server.grpc;
 
 import com.google.protobuf.MessageLite;
 import io.freshet.server.body.RequestException;
+import io.freshet.server.body.Responses;
 import io.freshet.server.http.Admission;
-import io.freshet.server.response.Responses;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,6 +1,7 @@
 package io.freshet.server.grpc;
 
 import io.freshet.server.body.RequestException;
+import io.freshet.server.body.ResponseEnd;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
@@ -11,7 +12,6 @@ import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.Answered;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.response.ResponseEnd;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

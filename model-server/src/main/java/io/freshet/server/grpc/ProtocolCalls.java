@@ -3,7 +3,7 @@ package io.freshet.server.grpc;
 import static io.freshet.server.grpc.UnaryCall.blocking;
 import static io.freshet.server.grpc.UnaryCall.plain;
 
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
@@ -31,7 +31,7 @@ import io.freshet.server.grpc.proto.ServerReadyResponse;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
-import io.freshet.server.predict.versions.ModelQueries;
+import io.freshet.server.predict.ModelQueries;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -5,9 +5,9 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.ModelInferResponse;
 import io.freshet.server.grpc.proto.ModelInferResponse.InferOutputTensor;
-import io.freshet.server.predict.outputs.BinaryOutput;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.outputs.ModelOutput;
+import io.freshet.server.predict.BinaryOutput;
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.ModelOutput;
 import java.math.BigInteger;
 
 /** Turns inference responses into messages of gRPC. */

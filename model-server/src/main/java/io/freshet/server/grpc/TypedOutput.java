@@ -2,7 +2,7 @@ package io.freshet.server.grpc;
 
 import com.google.protobuf.ByteString;
 import io.freshet.server.grpc.proto.InferTensorContents;
-import io.freshet.server.predict.outputs.TensorValues;
+import io.freshet.server.predict.TensorValues;
 import io.freshet.server.request.Datatype;
 
 /** Adds the values of an output to the field of its datatype. A missing number is NaN or -1, a missing text is empty. */

@@ -8,3 +8,4 @@
 package io.freshet.server.grpc;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,9 +2,8 @@ package io.freshet.server.http;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
-import io.freshet.server.connection.ConnectionLimits;
+import io.freshet.server.body.Responses;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.response.Responses;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,6 @@ package io.freshet.server.http;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
-import io.freshet.server.connection.ConnectionLimits;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 

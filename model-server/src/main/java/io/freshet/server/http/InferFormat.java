@@ -1,7 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.InferResponse;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;

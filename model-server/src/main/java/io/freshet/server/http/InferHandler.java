@@ -1,14 +1,14 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.EncodedContent;
 import io.freshet.server.body.Gzip;
 import io.freshet.server.body.RequestException;
+import io.freshet.server.body.ResponseEnd;
+import io.freshet.server.body.Responses;
 import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.predict.Answered;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
-import io.freshet.server.response.EncodedContent;
-import io.freshet.server.response.ResponseEnd;
-import io.freshet.server.response.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

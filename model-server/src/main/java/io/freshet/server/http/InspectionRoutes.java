@@ -1,7 +1,7 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.Responses;
 import io.freshet.server.inspect.Inspections;
-import io.freshet.server.response.Responses;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;

@@ -2,8 +2,7 @@ package io.freshet.server.http;
 
 import static io.freshet.server.configuration.OptionCheck.expect;
 
-import io.freshet.server.connection.ConnectionLimits;
-import io.freshet.server.response.ResponseLimits;
+import io.freshet.server.body.ResponseLimits;
 import java.time.Duration;
 
 /**

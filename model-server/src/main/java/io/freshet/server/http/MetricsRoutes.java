@@ -1,8 +1,8 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.EncodedContent;
+import io.freshet.server.body.Responses;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.response.EncodedContent;
-import io.freshet.server.response.Responses;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

@@ -1,9 +1,9 @@
 package io.freshet.server.http;
 
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.versions.ModelQueries;
-import io.freshet.server.response.Responses;
+import io.freshet.server.body.Responses;
+import io.freshet.server.predict.ModelQueries;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,7 +1,7 @@
 package io.freshet.server.http;
 
-import io.freshet.server.predict.versions.VersionList;
-import io.freshet.server.predict.versions.VersionLookup;
+import io.freshet.server.predict.VersionList;
+import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;

@@ -1,10 +1,10 @@
 package io.freshet.server.http;
 
 import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.ExampleRequest;
+import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.RawBody;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.rows.ExampleRequest;
-import io.freshet.server.predict.versions.Route;
+import io.freshet.server.predict.Route;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.store.ServedModel;

@@ -1,5 +1,5 @@
 /**
- * HTTP routes, authentication, admission, and responses.
+ * HTTP routes, authentication, admission, and what Netty reads: limits on connections, request heads, and frames.
  *
  * <p>Parsing of inference requests is in {@code request}; predictions are in {@code predict}.
  */
@@ -7,3 +7,4 @@
 package io.freshet.server.http;
 
 import org.jspecify.annotations.NullMarked;
+

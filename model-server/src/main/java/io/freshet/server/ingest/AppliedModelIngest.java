@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.spec.WarmStartCodec;
-import io.freshet.server.health.AppliedModels;
+import io.freshet.schemas.snapshot.ModelSpecCodec;
+import io.freshet.schemas.snapshot.WarmStartCodec;
+import io.freshet.server.metrics.AppliedModels;
 import io.freshet.server.store.ModelStore;
 import java.util.HashSet;
 import java.util.Set;

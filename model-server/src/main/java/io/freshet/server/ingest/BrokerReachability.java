@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;

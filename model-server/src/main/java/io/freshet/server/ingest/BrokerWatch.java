@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.SignsOfLife;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

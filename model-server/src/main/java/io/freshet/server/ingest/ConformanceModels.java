@@ -1,11 +1,11 @@
 package io.freshet.server.ingest;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package io.freshet.server.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.schemas.freshness.Rejections;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.facts.Rejections;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;

@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.schemas.freshness.Rejections;
+import io.freshet.schemas.facts.Rejections;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.freshet.server.ingest;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.HeartbeatCodec;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.EvaluationCodec;
+import io.freshet.schemas.facts.HeartbeatCodec;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.loop.JoinReportCodec;
-import io.freshet.schemas.topic.ParameterKey;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,14 +1,14 @@
 package io.freshet.server.ingest;
 
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.schemas.topic.ParameterKey;
-import io.freshet.server.gate.Gate;
-import io.freshet.server.gate.Gates;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.store.Gate;
+import io.freshet.server.store.Gates;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Refusals;
 import io.freshet.server.store.SnapshotOrigin;

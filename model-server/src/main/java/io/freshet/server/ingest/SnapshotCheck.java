@@ -1,6 +1,6 @@
 package io.freshet.server.ingest;
 
-import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.model.Parameters;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 

@@ -1,7 +1,7 @@
 package io.freshet.server.ingest;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -7,3 +7,4 @@
 package io.freshet.server.ingest;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,8 +2,8 @@ package io.freshet.server.inspect;
 
 import io.freshet.learning.evaluation.ClassMetrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.LatestEvaluations;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

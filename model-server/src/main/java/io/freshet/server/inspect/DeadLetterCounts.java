@@ -2,8 +2,8 @@ package io.freshet.server.inspect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.schemas.topic.DeadLetterHeaders;
-import io.freshet.schemas.topic.ReasonGroup;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
+import io.freshet.schemas.kafka.ReasonGroup;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;

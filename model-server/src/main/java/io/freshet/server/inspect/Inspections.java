@@ -1,10 +1,10 @@
 package io.freshet.server.inspect;
 
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.kafka.Topics;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.predict.versions.VersionLookup;
+import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;

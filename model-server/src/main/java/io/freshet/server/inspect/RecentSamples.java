@@ -1,6 +1,6 @@
 package io.freshet.server.inspect;
 
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.kafka.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

@@ -2,12 +2,12 @@ package io.freshet.server.inspect;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.OtherFormat;
-import io.freshet.schemas.field.RecordFields;
-import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.history.HistoryCodec;
-import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.kafka.Topics;
+import io.freshet.schemas.sample.RecordFields;
+import io.freshet.schemas.sample.RecordFormat;
+import io.freshet.schemas.snapshot.HistoryCodec;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.schemas.topic.Topics;
+import io.freshet.schemas.snapshot.TopicFormat;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -8,3 +8,4 @@
 package io.freshet.server.inspect;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,6 @@
 package io.freshet.server.instances;
 
-import io.freshet.server.predict.versions.Route;
+import io.freshet.server.predict.Route;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;

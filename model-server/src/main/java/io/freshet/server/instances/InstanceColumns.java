@@ -1,10 +1,10 @@
 package io.freshet.server.instances;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.instances.ScalarColumn.Kind;
-import io.freshet.server.predict.rows.ModelInputs;
+import io.freshet.server.predict.ModelInputs;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.TensorData;

@@ -2,8 +2,8 @@ package io.freshet.server.instances;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.http.InferFormat;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.rows.ExampleRequest;
+import io.freshet.server.predict.ExampleRequest;
+import io.freshet.server.predict.InferResponse;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;

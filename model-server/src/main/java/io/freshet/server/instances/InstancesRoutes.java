@@ -2,10 +2,10 @@ package io.freshet.server.instances;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.body.Responses;
 import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InferTarget;
-import io.freshet.server.predict.versions.ModelQueries;
-import io.freshet.server.response.Responses;
+import io.freshet.server.predict.ModelQueries;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;

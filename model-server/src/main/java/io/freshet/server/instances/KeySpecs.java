@@ -3,7 +3,7 @@ package io.freshet.server.instances;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.versions.Route;
+import io.freshet.server.predict.Route;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;

@@ -2,10 +2,10 @@ package io.freshet.server.instances;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.outputs.JsonOutput;
-import io.freshet.server.predict.outputs.ModelOutput;
-import io.freshet.server.predict.outputs.TensorValues;
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.JsonOutput;
+import io.freshet.server.predict.ModelOutput;
+import io.freshet.server.predict.TensorValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

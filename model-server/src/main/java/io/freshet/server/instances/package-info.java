@@ -6,3 +6,4 @@
 package io.freshet.server.instances;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,6 @@
 package io.freshet.server.metrics;
 
-import io.freshet.schemas.freshness.JoinProblem;
+import io.freshet.schemas.facts.JoinProblem;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.LatestJoin;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -1,17 +1,15 @@
 package io.freshet.server.metrics;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.Freshness;
-import io.freshet.schemas.freshness.JoinProblem;
-import io.freshet.schemas.freshness.Problem;
-import io.freshet.schemas.freshness.Problems;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.Condition;
+import io.freshet.schemas.facts.Freshness;
+import io.freshet.schemas.facts.JoinProblem;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.Problem;
+import io.freshet.schemas.facts.Problems;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.schemas.loop.LatestJoins;
-import io.freshet.server.health.AppliedModels;
-import io.freshet.server.health.ServingProblems;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;

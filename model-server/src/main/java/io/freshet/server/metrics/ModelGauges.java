@@ -1,7 +1,7 @@
 package io.freshet.server.metrics;
 
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.State;
+import io.freshet.schemas.facts.Condition;
+import io.freshet.schemas.facts.State;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

@@ -1,7 +1,7 @@
 package io.freshet.server.metrics;
 
-import io.freshet.schemas.FreshetVersion;
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.server.store.ModelStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;

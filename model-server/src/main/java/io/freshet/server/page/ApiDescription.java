@@ -1,7 +1,7 @@
 package io.freshet.server.page;
 
-import io.freshet.server.predict.rows.ExampleRequest;
-import io.freshet.server.response.EncodedContent;
+import io.freshet.server.body.EncodedContent;
+import io.freshet.server.predict.ExampleRequest;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import io.vertx.core.buffer.Buffer;

@@ -2,9 +2,9 @@ package io.freshet.server.page;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.lineage.Incarnation;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.learning.features.Incarnation;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.LatestEvaluations;
 import io.freshet.schemas.loop.JoinReport;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.freshet.server.page;
 
-import io.freshet.server.response.EncodedContent;
-import io.freshet.server.response.Responses;
+import io.freshet.server.body.EncodedContent;
+import io.freshet.server.body.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;

@@ -1,7 +1,7 @@
 package io.freshet.server.page;
 
 import io.freshet.server.body.RequestException;
-import io.freshet.server.response.Responses;
+import io.freshet.server.body.Responses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

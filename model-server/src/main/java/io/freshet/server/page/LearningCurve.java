@@ -4,7 +4,7 @@ import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
-import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.features.Incarnation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;

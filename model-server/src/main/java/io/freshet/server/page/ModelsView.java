@@ -1,14 +1,14 @@
 package io.freshet.server.page;
 
+import io.freshet.learning.evaluation.Event;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.watch.Event;
-import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.Level;
-import io.freshet.schemas.freshness.Problem;
+import io.freshet.schemas.facts.Condition;
+import io.freshet.schemas.facts.Evaluation;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.Level;
+import io.freshet.schemas.facts.Problem;
 import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;

@@ -8,3 +8,4 @@
 package io.freshet.server.page;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,5 @@
 package io.freshet.server.predict;
 
-import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.request.InferRequest;
 import java.util.concurrent.CompletableFuture;
 

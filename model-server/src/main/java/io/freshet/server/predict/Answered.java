@@ -1,6 +1,5 @@
 package io.freshet.server.predict;
 
-import io.freshet.server.predict.outputs.InferResponse;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -1,10 +1,8 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.network.Network;
+import io.freshet.learning.model.Network;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.rows.InputEncoder;
-import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.store.ParameterSet;

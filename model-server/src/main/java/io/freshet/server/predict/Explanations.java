@@ -5,8 +5,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Explainer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.rows.InputEncoder;
-import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;

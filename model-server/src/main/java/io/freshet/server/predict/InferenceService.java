@@ -3,8 +3,6 @@ package io.freshet.server.predict;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
 import java.util.concurrent.CompletableFuture;

@@ -1,11 +1,7 @@
 package io.freshet.server.predict;
 
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.rows.InputEncoder;
-import io.freshet.server.predict.rows.RowSource;
-import io.freshet.server.predict.versions.Route;
-import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ServedModel;

@@ -1,8 +1,8 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.request.InferRequest;

@@ -2,9 +2,6 @@ package io.freshet.server.predict;
 
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.predict.outputs.InferResponse;
-import io.freshet.server.predict.rows.RowSource;
-import io.freshet.server.predict.versions.Route;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
 import java.util.HashMap;

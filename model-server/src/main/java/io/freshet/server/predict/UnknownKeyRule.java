@@ -1,7 +1,6 @@
 package io.freshet.server.predict;
 
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;

@@ -7,3 +7,4 @@
 package io.freshet.server.request;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,8 +1,8 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.model.Parameters;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.List;

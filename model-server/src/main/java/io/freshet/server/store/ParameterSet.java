@@ -1,17 +1,17 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Incarnation;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.parameters.Parameters;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.features.Incarnation;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.model.Parameters;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
-import io.freshet.schemas.FreshetVersion;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.WireMetrics;
+import io.freshet.schemas.kafka.FreshetVersion;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

@@ -1,8 +1,8 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

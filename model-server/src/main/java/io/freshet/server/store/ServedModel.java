@@ -1,6 +1,6 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

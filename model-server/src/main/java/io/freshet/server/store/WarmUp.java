@@ -5,8 +5,8 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.feature.FeatureSpec;
 
 /**
  * Predicts one synthetic sample with the first parameter set of a specification, before it is served. No request then

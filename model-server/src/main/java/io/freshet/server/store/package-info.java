@@ -1,5 +1,6 @@
 /**
- * The served parameter sets, by model and key, and the rule by which a newer one replaces an older one.
+ * The served parameter sets, by model and key, the rule by which a newer one replaces an older one, and the gates that
+ * refuse one by its own metrics.
  *
  * <p>Parameter sets are immutable. Nothing here depends on Kafka or HTTP.
  */
@@ -7,3 +8,4 @@
 package io.freshet.server.store;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,7 +3,7 @@ package io.freshet.server.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.SignsOfLife;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;

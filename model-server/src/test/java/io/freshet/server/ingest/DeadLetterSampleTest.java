@@ -3,8 +3,8 @@ package io.freshet.server.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.freshness.Rejections;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.facts.Rejections;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.schemas.freshness.Rejections;
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.facts.Rejections;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -3,9 +3,9 @@ package io.freshet.server.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.Condition;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;

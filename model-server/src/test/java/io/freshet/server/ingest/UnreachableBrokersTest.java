@@ -3,8 +3,8 @@ package io.freshet.server.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.State;
+import io.freshet.schemas.facts.Condition;
+import io.freshet.schemas.facts.State;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;

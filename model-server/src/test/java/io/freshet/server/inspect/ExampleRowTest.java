@@ -3,7 +3,7 @@ package io.freshet.server.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Stage;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordFormat;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.sample.SparseVector;

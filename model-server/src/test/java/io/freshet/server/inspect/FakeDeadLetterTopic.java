@@ -2,7 +2,7 @@ package io.freshet.server.inspect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.kafka.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

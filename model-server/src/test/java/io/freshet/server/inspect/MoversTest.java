@@ -3,7 +3,7 @@ package io.freshet.server.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;

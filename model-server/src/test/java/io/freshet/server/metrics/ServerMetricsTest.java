@@ -2,18 +2,18 @@ package io.freshet.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
-import io.freshet.schemas.FreshetVersion;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
+import io.freshet.schemas.kafka.FreshetVersion;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
-import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.freshet.server.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.facts.LatestEvaluations;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.server.Reported;
 import java.util.List;

@@ -3,10 +3,9 @@ package io.freshet.server.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.facts.LatestEvaluations;
+import io.freshet.schemas.facts.SignsOfLife;
 import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;

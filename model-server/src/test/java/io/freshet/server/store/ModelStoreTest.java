@@ -2,15 +2,15 @@ package io.freshet.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
-import io.freshet.schemas.topic.ParameterKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

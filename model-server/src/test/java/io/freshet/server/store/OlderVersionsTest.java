@@ -2,13 +2,13 @@ package io.freshet.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.parameters.Parameters;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.model.Parameters;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;

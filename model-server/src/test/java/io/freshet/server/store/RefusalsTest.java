@@ -2,7 +2,7 @@ package io.freshet.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.server.store.Refusals.Refusal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,14 +1,14 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
-import io.freshet.schemas.topic.ParameterKey;
 import java.util.Objects;
 
 /** Models in a store without a server. */

@@ -1,5 +1,5 @@
 /**
- * Avro single-object encoding and the schema history of every record.
+ * Avro single-object encoding, the schema history of every record, and copies of metrics and history for other systems.
  *
  * <p>What the records contain belongs in the package of each record type.
  */
@@ -7,3 +7,4 @@
 package io.freshet.schemas.avro;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,5 +1,6 @@
 /**
- * Command-line syntax, names, and secrets of Kafka client settings.
+ * What is known about Kafka without a client: topic names, record keys and sizes, headers of dead letters, and the
+ * names, syntax, and secrets of client settings.
  *
  * <p>Clients belong to the modules that use them: nothing here depends on Kafka.
  */
@@ -7,3 +8,4 @@
 package io.freshet.schemas.kafka;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,11 +1,11 @@
 package io.freshet.schemas.loop;
 
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
-import io.freshet.learning.spec.stream.Several;
+import io.freshet.learning.spec.Several;
 import io.freshet.learning.yaml.NameSuggestion;
-import io.freshet.schemas.field.Excerpt;
+import io.freshet.schemas.sample.Excerpt;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.freshet.schemas.loop;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.Excerpt;
-import io.freshet.schemas.field.TimestampText;
+import io.freshet.schemas.sample.Excerpt;
+import io.freshet.schemas.sample.TimestampText;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

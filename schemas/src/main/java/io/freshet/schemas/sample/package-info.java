@@ -1,9 +1,9 @@
 /**
- * Encodes and decodes samples: the records of the samples topic.
- *
- * <p>Other formats of that topic belong in {@code json} and {@code confluent}.
+ * Samples: the records of the samples topic, in the format of Freshet and in others, whose fields are found by name or
+ * path.
  */
 @NullMarked
 package io.freshet.schemas.sample;
 
 import org.jspecify.annotations.NullMarked;
+

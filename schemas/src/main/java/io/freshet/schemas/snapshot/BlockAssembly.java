@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.parameters.Parameters;
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.model.Parameters;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.wire.ParameterBlock;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

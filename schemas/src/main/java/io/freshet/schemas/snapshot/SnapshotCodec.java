@@ -1,11 +1,11 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.wire.ParameterBlock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

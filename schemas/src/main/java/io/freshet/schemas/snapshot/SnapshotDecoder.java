@@ -1,8 +1,8 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Interleaving;
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Interleaving;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;

@@ -1,8 +1,8 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.lineage.Round;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.features.Round;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.AvroBuffer;
 import io.freshet.schemas.avro.WireMetrics;

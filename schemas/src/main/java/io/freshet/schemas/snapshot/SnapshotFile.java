@@ -2,7 +2,6 @@ package io.freshet.schemas.snapshot;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireData;
-import io.freshet.schemas.file.Draft;
 import io.freshet.wire.Snapshot;
 import java.io.IOException;
 import java.io.OutputStream;

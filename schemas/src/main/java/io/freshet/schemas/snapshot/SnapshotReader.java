@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.wire.ParameterBlock;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.model.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.MalformedRecordException;

@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.lineage.Interleaving;
-import io.freshet.learning.lineage.Round;
+import io.freshet.learning.features.Interleaving;
+import io.freshet.learning.features.Round;
 import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.TreeMap;

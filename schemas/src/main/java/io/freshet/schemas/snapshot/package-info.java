@@ -1,5 +1,6 @@
 /**
- * Snapshots: the records of the parameters topic, whole or in blocks, and snapshot files.
+ * Records that carry a model: specifications, snapshots (whole or in blocks), their history, and the rounds of replicas;
+ * and snapshot files.
  *
  * <p>When and which blocks are published is decided in {@code job}.
  */
@@ -7,3 +8,4 @@
 package io.freshet.schemas.snapshot;
 
 import org.jspecify.annotations.NullMarked;
+

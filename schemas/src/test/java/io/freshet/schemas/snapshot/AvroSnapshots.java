@@ -1,7 +1,7 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.lineage.Round;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.features.Round;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.AvroMetrics;
 import io.freshet.wire.SpecificationChange;

@@ -3,12 +3,12 @@ package io.freshet.schemas.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.kafka.ParameterKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

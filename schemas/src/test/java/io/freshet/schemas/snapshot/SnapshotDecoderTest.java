@@ -3,7 +3,7 @@ package io.freshet.schemas.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.features.Lineage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireData;
 import io.freshet.schemas.avro.WireFormat;

@@ -3,7 +3,6 @@ package io.freshet.schemas.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.history.HistoryCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;

@@ -7,7 +7,7 @@ import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.kafka.ParameterKey;
 import io.freshet.wire.ParameterBlock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

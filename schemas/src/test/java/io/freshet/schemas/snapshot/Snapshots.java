@@ -2,9 +2,9 @@ package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Interleaving;
-import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.lineage.Round;
+import io.freshet.learning.features.Interleaving;
+import io.freshet.learning.features.Lineage;
+import io.freshet.learning.features.Round;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;

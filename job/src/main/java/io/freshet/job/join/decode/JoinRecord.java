@@ -1,10 +1,10 @@
 package io.freshet.job.join.decode;
 
+import io.freshet.job.record.EdgeSerializer;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.job.serialization.EdgeSerializer;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
-import io.freshet.schemas.confluent.SchemaAnswer;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
+import io.freshet.schemas.sample.SchemaAnswer;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

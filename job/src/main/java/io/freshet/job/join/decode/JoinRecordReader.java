@@ -4,7 +4,7 @@ import io.freshet.job.join.JoinTopics;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.confluent.DeliveredSchemas;
+import io.freshet.schemas.sample.DeliveredSchemas;
 import java.time.InstantSource;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;

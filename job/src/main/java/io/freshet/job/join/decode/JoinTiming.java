@@ -1,6 +1,6 @@
 package io.freshet.job.join.decode;
 
-import io.freshet.job.join.time.TimedSource;
+import io.freshet.job.join.TimedSource;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;

@@ -13,10 +13,10 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.join.JoinRequest;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.kafka.KeyField;
+import io.freshet.schemas.kafka.RecordLimit;
 import io.freshet.schemas.loop.OutcomeRecord;
 import io.freshet.schemas.sample.RowEncoder;
-import io.freshet.schemas.topic.KeyField;
-import io.freshet.schemas.topic.RecordLimit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,14 @@
 package io.freshet.job.join.decode;
 
-import io.freshet.job.pause.RecordGate;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.RecordGate;
 import io.freshet.job.source.SchemaGate;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.confluent.DeliveredSchemas;
-import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.DeliveredSchemas;
 import io.freshet.schemas.sample.RecordDecoder;
+import io.freshet.schemas.sample.RecordFormat;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.LongSupplier;

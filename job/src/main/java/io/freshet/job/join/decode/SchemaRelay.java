@@ -1,9 +1,9 @@
 package io.freshet.job.join.decode;
 
 import io.freshet.job.record.SourceRecord;
-import io.freshet.schemas.confluent.ConfluentDecoder;
-import io.freshet.schemas.confluent.SchemaAnswer;
-import io.freshet.schemas.confluent.SchemaCache;
+import io.freshet.schemas.sample.ConfluentDecoder;
+import io.freshet.schemas.sample.SchemaAnswer;
+import io.freshet.schemas.sample.SchemaCache;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,3 +8,4 @@
 package io.freshet.job.join.decode;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,6 +1,6 @@
 package io.freshet.job.join.score;
 
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FlatArrays;
 import io.freshet.learning.loss.Task;
 import java.io.DataInput;
 import java.io.DataOutput;

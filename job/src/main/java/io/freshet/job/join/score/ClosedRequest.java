@@ -1,8 +1,8 @@
 package io.freshet.job.join.score;
 
-import io.freshet.learning.codec.FieldCodec;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.List;

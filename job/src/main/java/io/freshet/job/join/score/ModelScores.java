@@ -1,11 +1,11 @@
 package io.freshet.job.join.score;
 
 import io.freshet.job.specs.StoredSpec;
-import io.freshet.learning.codec.FieldCodec;
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.FieldCodec;
+import io.freshet.learning.learner.FlatArrays;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinCounts;
 import io.freshet.schemas.loop.JoinReport;

@@ -1,6 +1,6 @@
 package io.freshet.job.join.score;
 
-import io.freshet.job.serialization.EdgeSerializer;
+import io.freshet.job.record.EdgeSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputView;

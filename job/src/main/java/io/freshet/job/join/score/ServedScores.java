@@ -2,8 +2,8 @@ package io.freshet.job.join.score;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.predict.AnswerScorer;
+import io.freshet.learning.spec.JoinSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.ServedScore;
 import java.io.DataInput;
 import java.io.DataOutput;

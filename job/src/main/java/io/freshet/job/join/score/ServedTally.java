@@ -1,7 +1,7 @@
 package io.freshet.job.join.score;
 
-import io.freshet.learning.codec.TallyCodec;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.learner.TallyCodec;
 import io.freshet.learning.predict.AnswerScorer;
 import io.freshet.schemas.loop.ServedScore;
 import java.io.DataInput;

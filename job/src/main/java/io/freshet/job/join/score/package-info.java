@@ -7,3 +7,4 @@
 package io.freshet.job.join.score;
 
 import org.jspecify.annotations.NullMarked;
+

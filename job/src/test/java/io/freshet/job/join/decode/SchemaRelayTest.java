@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.schemas.confluent.SchemaAnswer;
+import io.freshet.schemas.sample.SchemaAnswer;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
