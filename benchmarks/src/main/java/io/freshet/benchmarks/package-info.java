@@ -8,4 +8,3 @@
 package io.freshet.benchmarks;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.cli;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.faults;
 
 import org.jspecify.annotations.NullMarked;
-

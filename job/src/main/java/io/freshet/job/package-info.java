@@ -7,4 +7,3 @@
 package io.freshet.job;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -62,8 +62,7 @@ class JobArchitectureTest {
     @ArchTest
     static final ArchRule only_the_ends_of_the_graph_use_kafka = noClasses()
             .that()
-            .resideInAnyPackage(
-                    JOB + ".decode..", JOB + ".state..", JOB + ".learn..", JOB + ".observe..")
+            .resideInAnyPackage(JOB + ".decode..", JOB + ".state..", JOB + ".learn..", JOB + ".observe..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "org.apache.flink.connector..");

@@ -7,4 +7,3 @@
 package io.freshet.learning;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -22,8 +22,9 @@ import java.time.InstantSource;
 /** Would catch sources of nondeterminism, and dependencies other than Java and a YAML parser. */
 @AnalyzeClasses(packages = "io.freshet.learning", importOptions = DoNotIncludeTests.class)
 class LearningArchitectureTest {
-    private static final DescribedPredicate<JavaClass> LINEAR_ALGEBRA =
-            nameMatching("io\\.freshet\\.learning\\.math\\.(OpenBlas|Gemm|Magnitudes)(\\$.*)?").forSubtype();
+    private static final DescribedPredicate<JavaClass> LINEAR_ALGEBRA = nameMatching(
+                    "io\\.freshet\\.learning\\.math\\.(OpenBlas|Gemm|Magnitudes)(\\$.*)?")
+            .forSubtype();
 
     @ArchTest
     static final ArchRule learning_depends_on_java_and_a_yaml_parser_alone = classes()

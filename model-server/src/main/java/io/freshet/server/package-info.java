@@ -8,4 +8,3 @@
 package io.freshet.server;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.benchmarks.bench;
 
 import org.jspecify.annotations.NullMarked;
-

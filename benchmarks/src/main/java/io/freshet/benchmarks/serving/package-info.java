@@ -3,4 +3,3 @@
 package io.freshet.benchmarks.serving;
 
 import org.jspecify.annotations.NullMarked;
-

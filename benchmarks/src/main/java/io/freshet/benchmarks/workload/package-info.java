@@ -7,4 +7,3 @@
 package io.freshet.benchmarks.workload;
 
 import org.jspecify.annotations.NullMarked;
-

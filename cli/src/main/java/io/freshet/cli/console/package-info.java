@@ -7,4 +7,3 @@
 package io.freshet.cli.console;
 
 import org.jspecify.annotations.NullMarked;
-

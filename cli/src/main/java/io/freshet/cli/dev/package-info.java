@@ -6,4 +6,3 @@
 package io.freshet.cli.dev;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.cli.feed;
 
 import org.jspecify.annotations.NullMarked;
-

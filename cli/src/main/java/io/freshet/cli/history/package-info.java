@@ -7,4 +7,3 @@
 package io.freshet.cli.history;
 
 import org.jspecify.annotations.NullMarked;
-

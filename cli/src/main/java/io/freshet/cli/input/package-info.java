@@ -6,4 +6,3 @@
 package io.freshet.cli.input;
 
 import org.jspecify.annotations.NullMarked;
-

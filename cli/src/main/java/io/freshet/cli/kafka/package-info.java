@@ -6,4 +6,3 @@
 package io.freshet.cli.kafka;
 
 import org.jspecify.annotations.NullMarked;
-

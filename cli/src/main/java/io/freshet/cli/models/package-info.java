@@ -8,4 +8,3 @@
 package io.freshet.cli.models;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.freshet.cli.predict;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.cli.tail;
 
 import org.jspecify.annotations.NullMarked;
-

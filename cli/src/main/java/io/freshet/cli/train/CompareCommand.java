@@ -150,18 +150,21 @@ public final class CompareCommand implements Callable<Integer> {
 
     private Comparison comparison(SpecVariants variants, Training.Run run) {
         List<Comparison.Variant> trained = new ArrayList<>();
+        List<ModelSpec> measured = new ArrayList<>();
         for (int i = 0; i < run.results().size(); i++) {
             SpecVariants.Variant variant = variants.variants().get(i);
             long rejected = run.rejections().rowsRejectedBy(variant.spec().name());
-            TrainingReport.Outcome outcome = run.results().get(i).report().outcome();
+            TrainingReport report = run.results().get(i).report();
+            TrainingReport.Outcome outcome = report.outcome();
+            if (report.work().scores().loss() != null) {
+                measured.add(variant.spec());
+            }
             trained.add(Comparison.Variant.of(
                     variant,
-                    run.results().get(i).report(),
+                    report,
                     options.rejects().limit().isTooMany(rejected, run.rows() - outcome.skipped()) ? rejected : 0));
         }
-        List<ModelSpec> specs =
-                variants.variants().stream().map(SpecVariants.Variant::spec).toList();
-        return Comparison.of(variants.name(), Comparison.isFair(specs), trained);
+        return Comparison.of(variants.name(), Comparison.isFair(measured), trained);
     }
 
     private static String summary(Comparison comparison) {
@@ -180,7 +183,7 @@ public final class CompareCommand implements Callable<Integer> {
                 seconds,
                 Math.round(samples / seconds),
                 comparison.best() == null
-                        ? "; no best variant: the loss functions differ, or no loss is a number"
+                        ? "; no best variant: their losses are of different rows, labels, or functions, or none is a number"
                         : "; best by loss: " + comparison.best());
     }
 }

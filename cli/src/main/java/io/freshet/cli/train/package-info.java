@@ -8,4 +8,3 @@
 package io.freshet.cli.train;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.containers;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.freshet.kubernetes;
 
 import org.jspecify.annotations.NullMarked;
-

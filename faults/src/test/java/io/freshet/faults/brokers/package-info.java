@@ -7,4 +7,3 @@
 package io.freshet.faults.brokers;
 
 import org.jspecify.annotations.NullMarked;
-

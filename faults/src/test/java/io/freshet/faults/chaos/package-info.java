@@ -7,4 +7,3 @@
 package io.freshet.faults.chaos;
 
 import org.jspecify.annotations.NullMarked;
-

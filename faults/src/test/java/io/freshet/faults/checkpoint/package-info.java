@@ -7,4 +7,3 @@
 package io.freshet.faults.checkpoint;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.faults.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

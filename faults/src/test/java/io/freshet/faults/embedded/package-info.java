@@ -7,4 +7,3 @@
 package io.freshet.faults.embedded;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.faults.load;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.faults.loop;
 
 import org.jspecify.annotations.NullMarked;
-

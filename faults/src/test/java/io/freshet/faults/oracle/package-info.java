@@ -7,4 +7,3 @@
 package io.freshet.faults.oracle;
 
 import org.jspecify.annotations.NullMarked;
-

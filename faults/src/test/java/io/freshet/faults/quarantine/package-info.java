@@ -3,4 +3,3 @@
 package io.freshet.faults.quarantine;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.faults.secured;
 
 import org.jspecify.annotations.NullMarked;
-

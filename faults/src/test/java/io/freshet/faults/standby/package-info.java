@@ -7,4 +7,3 @@
 package io.freshet.faults.standby;
 
 import org.jspecify.annotations.NullMarked;
-

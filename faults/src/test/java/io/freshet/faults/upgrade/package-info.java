@@ -7,4 +7,3 @@
 package io.freshet.faults.upgrade;
 
 import org.jspecify.annotations.NullMarked;
-

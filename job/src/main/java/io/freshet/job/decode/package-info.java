@@ -7,4 +7,3 @@
 package io.freshet.job.decode;
 
 import org.jspecify.annotations.NullMarked;
-

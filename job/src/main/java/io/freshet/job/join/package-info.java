@@ -9,4 +9,3 @@
 package io.freshet.job.join;
 
 import org.jspecify.annotations.NullMarked;
-

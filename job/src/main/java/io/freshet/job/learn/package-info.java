@@ -8,4 +8,3 @@
 package io.freshet.job.learn;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.job.observe;
 
 import org.jspecify.annotations.NullMarked;
-

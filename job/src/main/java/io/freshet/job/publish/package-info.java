@@ -8,4 +8,3 @@
 package io.freshet.job.publish;
 
 import org.jspecify.annotations.NullMarked;
-

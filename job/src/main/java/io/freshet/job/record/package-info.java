@@ -7,4 +7,3 @@
 package io.freshet.job.record;
 
 import org.jspecify.annotations.NullMarked;
-

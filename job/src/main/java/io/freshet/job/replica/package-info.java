@@ -6,4 +6,3 @@
 package io.freshet.job.replica;
 
 import org.jspecify.annotations.NullMarked;
-

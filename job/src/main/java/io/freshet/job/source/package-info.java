@@ -8,4 +8,3 @@
 package io.freshet.job.source;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.job.specs;
 
 import org.jspecify.annotations.NullMarked;
-

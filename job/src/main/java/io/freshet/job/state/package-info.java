@@ -7,4 +7,3 @@
 package io.freshet.job.state;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.job.topology;
 
 import org.jspecify.annotations.NullMarked;
-

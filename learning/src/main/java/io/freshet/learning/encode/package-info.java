@@ -7,4 +7,3 @@
 package io.freshet.learning.encode;
 
 import org.jspecify.annotations.NullMarked;
-

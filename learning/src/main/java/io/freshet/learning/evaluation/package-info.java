@@ -9,4 +9,3 @@
 package io.freshet.learning.evaluation;
 
 import org.jspecify.annotations.NullMarked;
-

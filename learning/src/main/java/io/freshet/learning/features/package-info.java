@@ -8,4 +8,3 @@
 package io.freshet.learning.features;
 
 import org.jspecify.annotations.NullMarked;
-

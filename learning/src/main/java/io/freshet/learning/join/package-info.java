@@ -6,4 +6,3 @@
 package io.freshet.learning.join;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.learning.learner;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.learning.loss;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -9,4 +9,3 @@
 package io.freshet.learning.math;
 
 import org.jspecify.annotations.NullMarked;
-

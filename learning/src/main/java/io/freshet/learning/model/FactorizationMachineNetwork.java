@@ -1,6 +1,5 @@
 package io.freshet.learning.model;
 
-
 /**
  * A factorization machine, computed in time linear in the features of a sample.
  *

@@ -1,6 +1,5 @@
 package io.freshet.learning.model;
 
-
 /**
  * The inputs of each step of a sequence: its numbers, then the embedding of its word, a row of the table.
  *

@@ -1,6 +1,5 @@
 package io.freshet.learning.model;
 
-
 /**
  * A weighted sum of parameters, the logit of a linear model with one output.
  *

@@ -8,4 +8,3 @@
 package io.freshet.learning.model;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.learning.optimizer;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -5,4 +5,3 @@
 package io.freshet.learning.predict;
 
 import org.jspecify.annotations.NullMarked;
-

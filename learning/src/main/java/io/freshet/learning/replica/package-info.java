@@ -8,4 +8,3 @@
 package io.freshet.learning.replica;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -9,4 +9,3 @@
 package io.freshet.learning.spec;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.freshet.learning.stream;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.learning.yaml;
 
 import org.jspecify.annotations.NullMarked;
-

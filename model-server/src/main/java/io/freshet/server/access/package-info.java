@@ -7,4 +7,3 @@
 package io.freshet.server.access;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.server.answers;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.freshet.server.body;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.server.configuration;
 
 import org.jspecify.annotations.NullMarked;
-

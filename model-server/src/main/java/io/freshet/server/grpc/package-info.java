@@ -8,4 +8,3 @@
 package io.freshet.server.grpc;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.server.http;
 
 import org.jspecify.annotations.NullMarked;
-

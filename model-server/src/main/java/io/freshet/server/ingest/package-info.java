@@ -7,4 +7,3 @@
 package io.freshet.server.ingest;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.server.inspect;
 
 import org.jspecify.annotations.NullMarked;
-

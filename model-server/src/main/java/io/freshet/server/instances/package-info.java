@@ -6,4 +6,3 @@
 package io.freshet.server.instances;
 
 import org.jspecify.annotations.NullMarked;
-

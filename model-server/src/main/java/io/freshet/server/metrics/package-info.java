@@ -7,4 +7,3 @@
 package io.freshet.server.metrics;
 
 import org.jspecify.annotations.NullMarked;
-

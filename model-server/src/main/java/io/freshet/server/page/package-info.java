@@ -8,4 +8,3 @@
 package io.freshet.server.page;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.server.predict;
 
 import org.jspecify.annotations.NullMarked;
-

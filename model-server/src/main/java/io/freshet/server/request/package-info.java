@@ -7,4 +7,3 @@
 package io.freshet.server.request;
 
 import org.jspecify.annotations.NullMarked;
-

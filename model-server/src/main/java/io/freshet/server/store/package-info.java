@@ -8,4 +8,3 @@
 package io.freshet.server.store;
 
 import org.jspecify.annotations.NullMarked;
-

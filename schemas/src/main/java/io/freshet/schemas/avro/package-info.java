@@ -7,4 +7,3 @@
 package io.freshet.schemas.avro;
 
 import org.jspecify.annotations.NullMarked;
-

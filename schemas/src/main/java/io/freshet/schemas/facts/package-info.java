@@ -8,4 +8,3 @@
 package io.freshet.schemas.facts;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.schemas.kafka;
 
 import org.jspecify.annotations.NullMarked;
-

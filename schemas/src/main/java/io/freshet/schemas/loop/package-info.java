@@ -8,4 +8,3 @@
 package io.freshet.schemas.loop;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.freshet.schemas.sample;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.freshet.schemas.snapshot;
 
 import org.jspecify.annotations.NullMarked;
-

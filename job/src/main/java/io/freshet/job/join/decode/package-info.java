@@ -8,4 +8,3 @@
 package io.freshet.job.join.decode;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.freshet.job.join.score;
 
 import org.jspecify.annotations.NullMarked;
-
