@@ -94,7 +94,7 @@ class JobArchitectureTest {
 
     /** Values come first, then the packages along the path of a sample: read, decode, learn, publish. */
     private static ArchRule noDependencyFromEarlier() {
-        String[] path = {"record", "state", "observe", "source", "specs", "decode", "publish", "learn"};
+        String[] path = {"record", "state", "observe", "specs", "source", "decode", "publish", "learn"};
         return classes().should(new ArchCondition<>("not depend on a later package") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
